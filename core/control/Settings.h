@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/Result.h"
+#include "core/base/Time.h"
+
+namespace plimsoll::control {
+
+// What a reviewer may set and what changes results (decisions.md, "Settings"); printed in every report.
+struct Settings {
+    std::optional<UnixSeconds> asOf;             // --as-of; else Cluster::newestTime()
+    std::vector<std::string> allowedRegistries;  // registry host or host/path prefix; empty = PLM-I04 is not assessed
+    std::string path;                            // the file they came from, "" for the defaults
+};
+
+// Reads a settings file (YAML; schema resources/schemas/settings-v1.schema.json):
+//   allowedRegistries: [registry.example.com, ghcr.io/acme]
+// Errors: NotFound, Format (unknown key, wrong type; with file:line).
+Result<Settings> readSettings(const std::string& path);
+
+} // namespace plimsoll::control

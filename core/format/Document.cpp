@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/format/Document.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/base/Text.h"
+
+namespace plimsoll::format {
+
+Type Value::type() const
+{
+    return isAbsent() ? Type::Null : m_document->node(m_node).type;
+}
+
+std::string_view Value::text() const
+{
+    return isAbsent() ? std::string_view() : m_document->node(m_node).text;
+}
+
+std::optional<std::string_view> Value::asString() const
+{
+    if (!isString())
+        return std::nullopt;
+    return text();
+}
+
+std::optional<bool> Value::asBool() const
+{
+    if (type() != Type::Boolean)
+        return std::nullopt;
+    return text() == "true";
+}
+
+std::optional<std::int64_t> Value::asInteger() const
+{
+    if (type() != Type::Number)
+        return std::nullopt;
+    return toInteger(text());
+}
+
+Value Value::operator[](std::string_view key) const
+{
+    if (!isObject())
+        return {};
+    Value found;
+    for (const Value member : *this) {
+        if (member.key() == key)
+            found = member;
+    }
+    return found;
+}
+
+Value Value::at(std::string_view pointer) const
+{
+    Value value = *this;
+    for (const std::string& token : pointerTokens(pointer)) {
+        if (!value.isArray()) {
+            value = value[token];
+            continue;
+        }
+        const auto index = toInteger(token);
+        Value element;
+        std::int64_t place = 0;
+        for (const Value candidate : value) {
+            if (index && place++ == *index) {
+                element = candidate;
+                break;
+            }
+        }
+        value = element;
+    }
+    return value;
+}
+
+std::size_t Value::size() const
+{
+    return static_cast<std::size_t>(std::distance(begin(), end()));
+}
+
+std::string_view Value::key() const
+{
+    return isAbsent() ? std::string_view() : m_document->node(m_node).key;
+}
+
+std::uint32_t Value::position() const
+{
+    return isAbsent() ? 0 : m_document->node(m_node).position;
+}
+
+Value::Iterator Value::begin() const
+{
+    if (!isObject() && !isArray())
+        return end();
+    return { m_document, m_document->node(m_node).firstChild };
+}
+
+Value::Iterator Value::end() const
+{
+    return { m_document, Document::none };
+}
+
+void Document::clear()
+{
+    m_nodes.clear();
+    m_adopted.clear();
+    if (m_blocks.size() > 1)
+        m_blocks.resize(1);
+    m_blockUsed = 0;
+    m_lineNumbered = false;
+}
+
+std::uint32_t Document::add(std::uint32_t parent, std::uint32_t previousSibling, const Node& node)
+{
+    const auto index = static_cast<std::uint32_t>(m_nodes.size());
+    m_nodes.push_back(node);
+    if (previousSibling != none)
+        m_nodes[previousSibling].nextSibling = index;
+    else if (parent != none)
+        m_nodes[parent].firstChild = index;
+    return index;
+}
+
+std::string_view Document::keep(std::string_view text)
+{
+    constexpr std::size_t blockBytes = 64 * 1024;
+    if (text.empty())
+        return {};
+    if (text.size() > blockBytes / 4)
+        return adopt(std::string(text));
+    if (m_blocks.empty() || m_blockUsed + text.size() > blockBytes) {
+        m_blocks.push_back(std::make_unique<char[]>(blockBytes));
+        m_blockUsed = 0;
+    }
+    char* place = m_blocks.back().get() + m_blockUsed;
+    std::memcpy(place, text.data(), text.size());
+    m_blockUsed += text.size();
+    return { place, text.size() };
+}
+
+std::string_view Document::adopt(std::string text)
+{
+    m_adopted.push_back(std::make_unique<std::string>(std::move(text)));
+    return *m_adopted.back();
+}
+
+void Document::setString(Value value, std::string_view text)
+{
+    Node& node = m_nodes[value.node()];
+    node.type = Type::String;
+    node.text = keep(text);
+    node.firstChild = none;
+}
+
+void Document::removeChild(Value parent, Value child)
+{
+    std::uint32_t* link = &m_nodes[parent.node()].firstChild;
+    while (*link != none && *link != child.node())
+        link = &m_nodes[*link].nextSibling;
+    if (*link != none)
+        *link = m_nodes[child.node()].nextSibling;
+}
+
+std::string pointerToken(std::string_view key)
+{
+    std::string token;
+    for (const char c : key) {
+        if (c == '~')
+            token += "~0";
+        else if (c == '/')
+            token += "~1";
+        else
+            token += c;
+    }
+    return token;
+}
+
+std::string pointerTo(std::string_view pointer, std::string_view key)
+{
+    return std::string(pointer) + '/' + pointerToken(key);
+}
+
+std::string pointerTo(std::string_view pointer, std::size_t index)
+{
+    return std::string(pointer) + '/' + std::to_string(index);
+}
+
+std::vector<std::string> pointerTokens(std::string_view pointer)
+{
+    std::vector<std::string> tokens;
+    if (pointer.empty() || pointer.front() != '/')
+        return tokens;
+    for (const std::string_view raw : split(pointer.substr(1), '/')) {
+        std::string token;
+        for (std::size_t i = 0; i < raw.size(); ++i) {
+            if (raw[i] == '~' && i + 1 < raw.size() && (raw[i + 1] == '0' || raw[i + 1] == '1')) {
+                token += raw[i + 1] == '0' ? '~' : '/';
+                ++i;
+            } else {
+                token += raw[i];
+            }
+        }
+        tokens.push_back(std::move(token));
+    }
+    return tokens;
+}
+
+} // namespace plimsoll::format
