@@ -10,8 +10,7 @@ namespace plimsoll {
 
 // A dense index into the one table that its tag names. Ids of different tags do not convert into each other.
 // Id<Tag>::none() is the only "no such thing".
-template <class Tag>
-struct Id {
+template <class Tag> struct Id {
     std::uint32_t index = std::numeric_limits<std::uint32_t>::max();
 
     static constexpr Id none() { return {}; }
@@ -22,8 +21,7 @@ struct Id {
 
 } // namespace plimsoll
 
-template <class Tag>
-struct std::hash<plimsoll::Id<Tag>> {
+template <class Tag> struct std::hash<plimsoll::Id<Tag>> {
     std::size_t operator()(plimsoll::Id<Tag> id) const noexcept
     {
         return static_cast<std::size_t>(id.index) * 0x9E3779B97F4A7C15ULL;

@@ -15,8 +15,8 @@ namespace plimsoll {
 class Progress {
 public:
     struct State {
-        std::string stage;       // in the user's words: "Reading pods.json"
-        std::uint64_t done = 0;  // in the stage's own unit
+        std::string stage; // in the user's words: "Reading pods.json"
+        std::uint64_t done = 0; // in the stage's own unit
         std::uint64_t total = 0; // 0 = not known
     };
     using Listener = std::function<void(const State&)>;

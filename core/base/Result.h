@@ -9,13 +9,13 @@
 namespace plimsoll {
 
 enum class ErrorKind : std::uint8_t {
-    Usage,     // the caller asked for something that does not exist
-    NotFound,  // a file, object or name is not there
-    Access,    // it is there and may not be read
-    Format,    // it was read and is not what it should be
-    Limit,     // a bound against hostile input was reached
+    Usage, // the caller asked for something that does not exist
+    NotFound, // a file, object or name is not there
+    Access, // it is there and may not be read
+    Format, // it was read and is not what it should be
+    Limit, // a bound against hostile input was reached
     Cancelled, // the person cancelled
-    Internal,  // a library failed in a way we do not know
+    Internal, // a library failed in a way we do not know
 };
 
 // One expected failure, ready to be shown: what happened, where, and what to do about it. One sentence each,
@@ -23,7 +23,7 @@ enum class ErrorKind : std::uint8_t {
 struct Error {
     ErrorKind kind = ErrorKind::Internal;
     std::string what;
-    std::string where;  // file, file:line, or object as kind/ns/name; empty when it concerns no place
+    std::string where; // file, file:line, or object as kind/ns/name; empty when it concerns no place
     std::string advice; // empty when there is nothing to do
 
     bool operator==(const Error&) const = default;
@@ -33,8 +33,7 @@ struct Error {
 std::string toText(const Error& error);
 
 // std::expected that cannot be dropped silently (an alias could be, on g++ 12).
-template <class T>
-class [[nodiscard]] Result : public std::expected<T, Error> {
+template <class T> class [[nodiscard]] Result : public std::expected<T, Error> {
 public:
     using std::expected<T, Error>::expected;
 };
@@ -49,5 +48,5 @@ inline std::unexpected<Error> failure(ErrorKind kind, std::string what, std::str
 
 } // namespace plimsoll
 
-#define PLIMSOLL_ASSERT(expression) \
+#define PLIMSOLL_ASSERT(expression)                                                                                    \
     ((expression) ? void() : ::plimsoll::invariantBroken(#expression, __FILE__, __LINE__))

@@ -36,7 +36,7 @@ SegmentSlot slotOf(std::uint32_t index)
 struct StringPool::Shard {
     mutable std::mutex mutex;
     std::vector<std::uint32_t> table = std::vector<std::uint32_t>(64, 0); // open addressing; 0 = empty, else index + 1
-    std::vector<std::uint32_t> hashes;                                    // by index, upper half of the hash
+    std::vector<std::uint32_t> hashes; // by index, upper half of the hash
     std::array<std::unique_ptr<std::string_view[]>, segmentCount> segments;
     std::vector<std::unique_ptr<char[]>> blocks;
     std::size_t blockUsed = blockBytes;

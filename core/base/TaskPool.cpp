@@ -69,7 +69,8 @@ void TaskPool::post(std::function<void()> task)
     m_private->wake.notify_one();
 }
 
-void TaskPool::parallelFor(std::size_t count, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body)
+void TaskPool::parallelFor(
+    std::size_t count, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body)
 {
     if (count == 0)
         return;

@@ -44,8 +44,7 @@ void appendHex(std::string& out, unsigned value, int digits)
         out += hex[(value >> shift) & 0xF];
 }
 
-template <class Piece>
-std::string joinPieces(std::span<const Piece> pieces, std::string_view separator)
+template <class Piece> std::string joinPieces(std::span<const Piece> pieces, std::string_view separator)
 {
     std::string text;
     for (const Piece& piece : pieces) {
@@ -92,7 +91,8 @@ std::string join(std::span<const std::string_view> pieces, std::string_view sepa
 std::string toLowerAscii(std::string_view text)
 {
     std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(
+        lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     return lower;
 }
 

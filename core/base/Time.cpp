@@ -35,8 +35,8 @@ std::optional<UnixSeconds> parseDate(std::string_view text)
     const auto day = digits(text, 8, 2);
     if (!year || !month || !day || text[4] != '-' || text[7] != '-')
         return std::nullopt;
-    const std::chrono::year_month_day date { std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
-        std::chrono::day(static_cast<unsigned>(*day)) };
+    const std::chrono::year_month_day date { std::chrono::year(*year),
+        std::chrono::month(static_cast<unsigned>(*month)), std::chrono::day(static_cast<unsigned>(*day)) };
     if (!date.ok())
         return std::nullopt;
     return static_cast<UnixSeconds>(std::chrono::sys_days(date).time_since_epoch().count()) * 86400;
@@ -52,7 +52,8 @@ std::optional<UnixSeconds> parseTime(std::string_view text)
     const auto hour = digits(text, 11, 2);
     const auto minute = digits(text, 14, 2);
     const auto second = digits(text, 17, 2);
-    const bool separated = text.size() >= 20 && (text[10] == 'T' || text[10] == 't' || text[10] == ' ') && text[13] == ':' && text[16] == ':';
+    const bool separated = text.size() >= 20 && (text[10] == 'T' || text[10] == 't' || text[10] == ' ')
+        && text[13] == ':' && text[16] == ':';
     if (!separated || !hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 60)
         return std::nullopt;
     std::size_t at = 19;

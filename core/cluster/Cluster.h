@@ -22,8 +22,8 @@ namespace plimsoll::cluster {
 
 struct Kind {
     StringId apiVersion; // "apps/v1"
-    StringId group;      // "apps"; "" for core (the interned empty string, not none)
-    StringId kind;       // "Deployment"
+    StringId group; // "apps"; "" for core (the interned empty string, not none)
+    StringId kind; // "Deployment"
     std::uint32_t objectCount = 0;
 };
 
@@ -42,7 +42,7 @@ struct Object {
     StringId uid;
     StringId resourceVersion;
     std::optional<UnixSeconds> created;
-    std::vector<Label> labels;      // sorted by the text of the key
+    std::vector<Label> labels; // sorted by the text of the key
     std::vector<Label> annotations; // sorted by the text of the key; values over 4 kB and masked ones are cut to ""
     std::vector<OwnerReference> owners;
     snapshot::RawRef raw;
@@ -53,7 +53,7 @@ struct Object {
 // Where a pod spec stands: one of a workload's own template or of one of its pods.
 struct PodSpecUse {
     PodSpecId spec;
-    ObjectId holder;          // the object in whose YAML the spec stands (the workload itself or one of its pods)
+    ObjectId holder; // the object in whose YAML the spec stands (the workload itself or one of its pods)
     std::uint32_t podCount = 0; // live pods with this spec; 0 for a template
 };
 
@@ -61,13 +61,11 @@ struct PodSpecUse {
 // CronJob, not its Job; a bare or static Pod; a custom resource such as an Argo Rollout). Findings name it.
 struct Workload {
     ObjectId object;
-    std::vector<ObjectId> pods;    // in name order; terminated ones (Succeeded, Failed) are left out unless bare
+    std::vector<ObjectId> pods; // in name order; terminated ones (Succeeded, Failed) are left out unless bare
     std::vector<PodSpecUse> specs; // distinct specs: the template first, then those of pods that differ from it
-    bool isScaledToZero = false;   // spec.replicas is 0 and no pod is there
-    bool isStatic = false;         // mirror pod of a kubelet's manifest file
+    bool isScaledToZero = false; // spec.replicas is 0 and no pod is there
+    bool isStatic = false; // mirror pod of a kubelet's manifest file
 };
-
-class ClusterBuilder;
 
 // Threads: immutable; any number.
 // Owns:    everything it returns; string ids are resolved by text().
@@ -93,7 +91,7 @@ public:
     ObjectId find(std::string_view kind, std::string_view ns, std::string_view name) const;
     // All objects of a kind of an API group, in namespace and name order.
     std::span<const ObjectId> objectsOf(std::string_view group, std::string_view kind) const;
-    std::string_view label(const Object& object, std::string_view key) const;      // "" when absent
+    std::string_view label(const Object& object, std::string_view key) const; // "" when absent
     std::string_view annotation(const Object& object, std::string_view key) const; // "" when absent
 
     // Whether the source can tell about a kind: it holds objects of it or lists it as empty. Never take a kind that is
@@ -137,10 +135,10 @@ public:
     // Problems of the import and of the model together (broken objects, conflicts, cyclic owners), in order.
     std::span<const snapshot::Problem> problems() const;
 
+    struct Private; // core/cluster/detail/Model_p.h
+    explicit Cluster(std::unique_ptr<Private> model); // used by loadCluster() alone
+
 private:
-    friend class ClusterBuilder;
-    Cluster();
-    struct Private;
     std::unique_ptr<Private> m_private;
 };
 

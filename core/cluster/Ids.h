@@ -6,9 +6,9 @@
 
 namespace plimsoll::cluster {
 
-using KindId = Id<struct KindTag>;           // into Cluster::kinds()
-using ObjectId = Id<struct ObjectTag>;       // into Cluster::objects(), all kinds together
-using PodSpecId = Id<struct PodSpecTag>;     // into Cluster::podSpecs(), distinct ones only
-using WorkloadId = Id<struct WorkloadTag>;   // into Cluster::workloads(), top workloads only
+using KindId = Id<struct KindTag>; // into Cluster::kinds()
+using ObjectId = Id<struct ObjectTag>; // into Cluster::objects(), all kinds together
+using PodSpecId = Id<struct PodSpecTag>; // into Cluster::podSpecs(), distinct ones only
+using WorkloadId = Id<struct WorkloadTag>; // into Cluster::workloads(), top workloads only
 
 } // namespace plimsoll::cluster

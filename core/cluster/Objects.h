@@ -18,14 +18,14 @@ struct Pod {
     ObjectId object;
     PodSpecId spec;
     StringId nodeName;
-    StringId phase;              // Pending, Running, Succeeded, Failed, Unknown; none in manifests
+    StringId phase; // Pending, Running, Succeeded, Failed, Unknown; none in manifests
     std::vector<StringId> podIps;
-    StringId mirrorOf;           // annotation kubernetes.io/config.mirror or .source=file: static pod
+    StringId mirrorOf; // annotation kubernetes.io/config.mirror or .source=file: static pod
     struct ContainerImage {
         StringId container, image, imageId; // status.*containerStatuses[]
     };
     std::vector<ContainerImage> images;
-    bool isTerminated = false;   // phase Succeeded or Failed
+    bool isTerminated = false; // phase Succeeded or Failed
 };
 
 // rbac.authorization.k8s.io/v1 PolicyRule. "*" is stored as such.
@@ -67,7 +67,7 @@ struct ServiceAccount {
 
 struct Namespace {
     StringId name;
-    ObjectId object;               // none when only named by other objects
+    ObjectId object; // none when only named by other objects
     std::vector<std::pair<StringId, StringId>> labels; // with kubernetes.io/metadata.name filled in; sorted by key text
     StringId phase;
 };
@@ -85,7 +85,7 @@ struct NetworkPolicyPeer {
 
 struct NetworkPolicyPort {
     StringId protocol; // none = TCP
-    StringId port;     // number or name as text; none = all ports of the protocol
+    StringId port; // number or name as text; none = all ports of the protocol
     std::optional<std::int32_t> endPort;
 };
 

@@ -14,7 +14,7 @@ namespace plimsoll::cluster {
 struct Patch {
     struct Edit {
         std::string pointer; // "/spec/template/spec/containers/0/securityContext/privileged"
-        std::string json;    // the new value as JSON; "" = remove
+        std::string json; // the new value as JSON; "" = remove
         bool operator==(const Edit&) const = default;
     };
     ObjectId target;
@@ -26,8 +26,8 @@ struct Patch {
 // The patch as a person applies it. Elements of lists that Kubernetes merges by key (containers by name, volumes by
 // name, ...) are addressed by that key, so the patch survives a reordering; custom resources get a JSON patch.
 struct RenderedPatch {
-    std::string yaml;    // the patch text itself
-    std::string type;    // kubectl's --type: "strategic" or "json"
+    std::string yaml; // the patch text itself
+    std::string type; // kubectl's --type: "strategic" or "json"
     std::string command; // kubectl patch ..., quoted for a POSIX shell
 };
 Result<RenderedPatch> render(const Cluster& cluster, const Patch& patch);

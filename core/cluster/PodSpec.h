@@ -89,17 +89,19 @@ struct ContainerPort {
 
 struct EnvVar {
     StringId name;
-    StringId value;      // literal; masked when it looked like a credential
+    StringId value; // literal; masked when it looked like a credential
     StringId secretName; // valueFrom.secretKeyRef
     StringId secretKey;
     StringId configMapName; // valueFrom.configMapKeyRef
     bool isSecretOptional = false;
+    bool isConfigMapOptional = false;
     bool operator==(const EnvVar&) const = default;
 };
 
 struct EnvFrom {
     StringId secretName;
     StringId configMapName;
+    bool isOptional = false;
     bool operator==(const EnvFrom&) const = default;
 };
 
@@ -147,19 +149,21 @@ struct ProjectedSource {
     StringId configMapName;
     bool isServiceAccountToken = false;
     StringId audience;
+    bool isOptional = false;
     bool operator==(const ProjectedSource&) const = default;
 };
 
 struct Volume {
     std::uint32_t index = 0;
     StringId name;
-    StringId source;   // the key of the volume source: "hostPath", "secret", "configMap", "projected", "csi", ...
+    StringId source; // the key of the volume source: "hostPath", "secret", "configMap", "projected", "csi", ...
     StringId hostPath; // hostPath.path
     StringId hostPathType;
     StringId secretName;
     StringId configMapName;
     StringId claimName; // persistentVolumeClaim
     StringId csiDriver;
+    bool isOptional = false; // of a secret or configMap volume
     std::vector<ProjectedSource> projected;
     bool operator==(const Volume&) const = default;
 
@@ -185,7 +189,7 @@ struct PodSpec {
     std::vector<Container> containers; // init, main, ephemeral, each in order
     std::vector<Volume> volumes;
     std::vector<StringId> imagePullSecrets;
-    std::vector<StringId> hostAliases;                       // the IPs
+    std::vector<StringId> hostAliases; // the IPs
     std::vector<std::pair<StringId, StringId>> nodeSelector;
     // Annotations of the pod or template that decide security (AppArmor and seccomp beta annotations), by key.
     std::vector<std::pair<StringId, StringId>> securityAnnotations;

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cluster/detail/PodSpecReader.h"
+
+#include <algorithm>
+#include <array>
+
+namespace plimsoll::cluster::detail {
+
+using format::Value;
+
+namespace {
+
+constexpr std::string_view apiAccessPrefix = "kube-api-access-";
+constexpr std::string_view apiAccessName = "kube-api-access";
+
+std::optional<SeccompProfile> readSeccomp(Reader& reader, Value context)
+{
+    const Value profile = reader.object(context, "seccompProfile");
+    if (profile.isAbsent())
+        return std::nullopt;
+    return SeccompProfile { reader.string(profile, "type"), reader.string(profile, "localhostProfile") };
+}
+
+std::optional<AppArmorProfile> readAppArmor(Reader& reader, Value context)
+{
+    const Value profile = reader.object(context, "appArmorProfile");
+    if (profile.isAbsent())
+        return std::nullopt;
+    return AppArmorProfile { reader.string(profile, "type"), reader.string(profile, "localhostProfile") };
+}
+
+std::optional<SeLinuxOptions> readSeLinux(Reader& reader, Value context)
+{
+    const Value options = reader.object(context, "seLinuxOptions");
+    if (options.isAbsent())
+        return std::nullopt;
+    return SeLinuxOptions { reader.string(options, "user"), reader.string(options, "role"),
+        reader.string(options, "type"), reader.string(options, "level") };
+}
+
+std::optional<WindowsOptions> readWindows(Reader& reader, Value context)
+{
+    const Value options = reader.object(context, "windowsOptions");
+    if (options.isAbsent())
+        return std::nullopt;
+    return WindowsOptions { reader.boolean(options, "hostProcess"), reader.string(options, "runAsUserName") };
+}
+
+std::optional<Capabilities> readCapabilities(Reader& reader, Value context)
+{
+    const Value capabilities = reader.object(context, "capabilities");
+    if (capabilities.isAbsent())
+        return std::nullopt;
+    return Capabilities { reader.strings(capabilities, "add"), reader.strings(capabilities, "drop") };
+}
+
+std::optional<SecurityContext> readSecurityContext(Reader& reader, Value container)
+{
+    const Value context = reader.object(container, "securityContext");
+    if (context.isAbsent())
+        return std::nullopt;
+    SecurityContext result;
+    result.privileged = reader.boolean(context, "privileged");
+    result.allowPrivilegeEscalation = reader.boolean(context, "allowPrivilegeEscalation");
+    result.readOnlyRootFilesystem = reader.boolean(context, "readOnlyRootFilesystem");
+    result.runAsNonRoot = reader.boolean(context, "runAsNonRoot");
+    result.runAsUser = reader.integer(context, "runAsUser");
+    result.runAsGroup = reader.integer(context, "runAsGroup");
+    result.capabilities = readCapabilities(reader, context);
+    result.seccompProfile = readSeccomp(reader, context);
+    result.appArmorProfile = readAppArmor(reader, context);
+    result.seLinuxOptions = readSeLinux(reader, context);
+    result.windowsOptions = readWindows(reader, context);
+    result.procMount = reader.string(context, "procMount");
+    return result;
+}
+
+std::optional<PodSecurityContext> readPodSecurityContext(Reader& reader, Value spec)
+{
+    const Value context = reader.object(spec, "securityContext");
+    if (context.isAbsent())
+        return std::nullopt;
+    PodSecurityContext result;
+    result.runAsNonRoot = reader.boolean(context, "runAsNonRoot");
+    result.runAsUser = reader.integer(context, "runAsUser");
+    result.runAsGroup = reader.integer(context, "runAsGroup");
+    result.fsGroup = reader.integer(context, "fsGroup");
+    for (const Value group : reader.array(context, "supplementalGroups")) {
+        if (const auto id = group.asInteger())
+            result.supplementalGroups.push_back(*id);
+        else
+            reader.wrongType("supplementalGroups", "a list of whole numbers");
+    }
+    result.seccompProfile = readSeccomp(reader, context);
+    result.appArmorProfile = readAppArmor(reader, context);
+    result.seLinuxOptions = readSeLinux(reader, context);
+    result.windowsOptions = readWindows(reader, context);
+    for (const Value sysctl : reader.array(context, "sysctls"))
+        result.sysctls.push_back({ reader.string(sysctl, "name"), reader.string(sysctl, "value") });
+    return result;
+}
+
+EnvVar readEnvVar(Reader& reader, Value variable)
+{
+    EnvVar result { reader.string(variable, "name"), reader.string(variable, "value"), {}, {}, {} };
+    const Value from = reader.object(variable, "valueFrom");
+    if (const Value secret = reader.object(from, "secretKeyRef"); secret.isPresent()) {
+        result.secretName = reader.string(secret, "name");
+        result.secretKey = reader.string(secret, "key");
+        result.isSecretOptional = reader.flag(secret, "optional");
+    }
+    if (const Value map = reader.object(from, "configMapKeyRef"); map.isPresent()) {
+        result.configMapName = reader.string(map, "name");
+        result.isConfigMapOptional = reader.flag(map, "optional");
+    }
+    return result;
+}
+
+EnvFrom readEnvFrom(Reader& reader, Value source)
+{
+    const Value secret = reader.object(source, "secretRef");
+    const Value map = reader.object(source, "configMapRef");
+    return { reader.string(secret, "name"), reader.string(map, "name"),
+        reader.flag(secret, "optional") || reader.flag(map, "optional") };
+}
+
+VolumeMount readVolumeMount(Reader& reader, Value mount)
+{
+    VolumeMount result { reader.string(mount, "name"), reader.string(mount, "mountPath"),
+        reader.string(mount, "subPath"), reader.string(mount, "mountPropagation"), reader.flag(mount, "readOnly") };
+    if (reader.pool().text(result.name).starts_with(apiAccessPrefix))
+        result.name = reader.intern(apiAccessName);
+    return result;
+}
+
+void readHandler(Reader& reader, Value handler, const std::string& pointer, std::vector<HostHandler>& out)
+{
+    for (const std::string_view action : { "httpGet", "tcpSocket" }) {
+        const StringId host = reader.string(reader.object(handler, action), "host");
+        if (!host.isNone())
+            out.push_back({ pointer + '/' + std::string(action) + "/host", host });
+    }
+}
+
+std::vector<HostHandler> readHostHandlers(Reader& reader, Value container)
+{
+    std::vector<HostHandler> handlers;
+    for (const std::string_view probe : { "livenessProbe", "readinessProbe", "startupProbe" })
+        readHandler(reader, reader.object(container, probe), '/' + std::string(probe), handlers);
+    const Value lifecycle = reader.object(container, "lifecycle");
+    for (const std::string_view hook : { "postStart", "preStop" })
+        readHandler(reader, reader.object(lifecycle, hook), "/lifecycle/" + std::string(hook), handlers);
+    return handlers;
+}
+
+Container readContainer(Reader& reader, Value value, ContainerRole role, std::uint32_t index)
+{
+    Container container;
+    container.role = role;
+    container.index = index;
+    container.name = reader.string(value, "name");
+    container.image = reader.string(value, "image");
+    container.imagePullPolicy = reader.string(value, "imagePullPolicy");
+    container.restartPolicy = reader.string(value, "restartPolicy");
+    container.securityContext = readSecurityContext(reader, value);
+    for (const Value port : reader.array(value, "ports")) {
+        container.ports.push_back({ reader.string(port, "name"), reader.string(port, "protocol"),
+            reader.number(port, "containerPort"), reader.number(port, "hostPort"), reader.string(port, "hostIP") });
+    }
+    for (const Value variable : reader.array(value, "env"))
+        container.env.push_back(readEnvVar(reader, variable));
+    for (const Value source : reader.array(value, "envFrom"))
+        container.envFrom.push_back(readEnvFrom(reader, source));
+    for (const Value mount : reader.array(value, "volumeMounts"))
+        container.volumeMounts.push_back(readVolumeMount(reader, mount));
+    container.command = reader.strings(value, "command");
+    container.args = reader.strings(value, "args");
+    container.hostHandlers = readHostHandlers(reader, value);
+    return container;
+}
+
+ProjectedSource readProjectedSource(Reader& reader, Value source)
+{
+    ProjectedSource result;
+    const Value secret = reader.object(source, "secret");
+    const Value map = reader.object(source, "configMap");
+    const Value token = reader.object(source, "serviceAccountToken");
+    result.secretName = reader.string(secret, "name");
+    result.configMapName = reader.string(map, "name");
+    result.isServiceAccountToken = token.isPresent();
+    result.audience = reader.string(token, "audience");
+    result.isOptional = reader.flag(secret, "optional") || reader.flag(map, "optional");
+    return result;
+}
+
+Volume readVolume(Reader& reader, Value value, std::uint32_t index)
+{
+    Volume volume;
+    volume.index = index;
+    volume.name = reader.string(value, "name");
+    for (const Value member : value) {
+        if (member.key() != "name" && member.type() != format::Type::Null)
+            volume.source = reader.intern(member.key());
+    }
+    if (volume.source.isNone()) // an empty source is an emptyDir (validation of the API server)
+        volume.source = reader.intern("emptyDir");
+    const Value hostPath = reader.object(value, "hostPath");
+    volume.hostPath = reader.string(hostPath, "path");
+    volume.hostPathType = reader.string(hostPath, "type");
+    const Value secret = reader.object(value, "secret");
+    volume.secretName = reader.string(secret, "secretName");
+    const Value map = reader.object(value, "configMap");
+    volume.configMapName = reader.string(map, "name");
+    volume.isOptional = reader.flag(secret, "optional") || reader.flag(map, "optional");
+    volume.claimName = reader.string(reader.object(value, "persistentVolumeClaim"), "claimName");
+    volume.csiDriver = reader.string(reader.object(value, "csi"), "driver");
+    for (const Value source : reader.array(reader.object(value, "projected"), "sources"))
+        volume.projected.push_back(readProjectedSource(reader, source));
+    if (reader.pool().text(volume.name).starts_with(apiAccessPrefix) && !volume.projected.empty()) {
+        volume.isApiAccess = true;
+        volume.name = reader.intern(apiAccessName);
+    }
+    return volume;
+}
+
+std::vector<std::pair<StringId, StringId>> readSecurityAnnotations(Reader& reader, Value metadata)
+{
+    constexpr std::array<std::string_view, 3> prefixes { "container.apparmor.security.beta.kubernetes.io/",
+        "container.seccomp.security.alpha.kubernetes.io/", "seccomp.security.alpha.kubernetes.io/pod" };
+    auto annotations = reader.stringMap(metadata, "annotations");
+    std::erase_if(annotations, [&](const auto& annotation) {
+        const std::string_view key = reader.pool().text(annotation.first);
+        return std::ranges::none_of(prefixes, [&](std::string_view prefix) { return key.starts_with(prefix); });
+    });
+    return annotations;
+}
+
+} // namespace
+
+PodSpec readPodSpec(Reader& reader, Value spec, Value metadata)
+{
+    PodSpec result;
+    result.serviceAccountName = reader.string(spec, "serviceAccountName");
+    if (reader.pool().text(result.serviceAccountName).empty())
+        result.serviceAccountName = reader.string(spec, "serviceAccount");
+    if (reader.pool().text(result.serviceAccountName).empty())
+        result.serviceAccountName = {};
+    result.automountServiceAccountToken = reader.boolean(spec, "automountServiceAccountToken");
+    result.hostPid = reader.flag(spec, "hostPID");
+    result.hostIpc = reader.flag(spec, "hostIPC");
+    result.hostNetwork = reader.flag(spec, "hostNetwork");
+    result.hostUsers = reader.boolean(spec, "hostUsers");
+    result.shareProcessNamespace = reader.flag(spec, "shareProcessNamespace");
+    result.osName = reader.string(reader.object(spec, "os"), "name");
+    result.runtimeClassName = reader.string(spec, "runtimeClassName");
+    result.priorityClassName = reader.string(spec, "priorityClassName");
+    result.securityContext = readPodSecurityContext(reader, spec);
+
+    constexpr std::array<std::pair<std::string_view, ContainerRole>, 3> lists {
+        { { "initContainers", ContainerRole::Init }, { "containers", ContainerRole::Main },
+            { "ephemeralContainers", ContainerRole::Ephemeral } }
+    };
+    for (const auto& [key, role] : lists) {
+        std::uint32_t index = 0;
+        for (const Value container : reader.array(spec, key))
+            result.containers.push_back(readContainer(reader, container, role, index++));
+    }
+    std::uint32_t index = 0;
+    for (const Value volume : reader.array(spec, "volumes"))
+        result.volumes.push_back(readVolume(reader, volume, index++));
+    for (const Value secret : reader.array(spec, "imagePullSecrets"))
+        result.imagePullSecrets.push_back(reader.string(secret, "name"));
+    for (const Value alias : reader.array(spec, "hostAliases"))
+        result.hostAliases.push_back(reader.string(alias, "ip"));
+    result.nodeSelector = reader.stringMap(spec, "nodeSelector");
+    if (metadata.isObject())
+        result.securityAnnotations = readSecurityAnnotations(reader, metadata);
+    return result;
+}
+
+} // namespace plimsoll::cluster::detail
