@@ -26,7 +26,7 @@ using control::Verdict;
 
 // One failed control on one object.
 struct Finding {
-    std::string id;            // "PLM-W01-0123456789abcdef", stable between runs (decisions.md)
+    std::string id; // "PLM-W01-0123456789abcdef", stable between runs (decisions.md)
     std::uint32_t control = 0; // index into Catalogue::entries
     Severity severity = Severity::Medium;
     cluster::ObjectId object;
@@ -47,7 +47,7 @@ struct NotAssessedObject {
 struct ControlResult {
     std::uint32_t control = 0; // index into Catalogue::entries
     Verdict verdict = Verdict::Pass; // Fail if anything failed; else NotAssessed if anything was not; Pass needs passes
-    std::uint32_t failed = 0;        // objects
+    std::uint32_t failed = 0; // objects
     std::uint32_t passed = 0;
     std::uint32_t notAssessed = 0;
     std::string reason; // why not assessed as a whole, or "no object of this kind in scope"
@@ -86,7 +86,7 @@ struct Assessment {
     std::optional<UnixSeconds> assessedAt; // --as-of, else Cluster::newestTime(); nothing when no time is known
 
     std::vector<Finding> findings; // most severe first, then control id, namespace, kind, name
-    std::vector<ControlResult> controls;     // those in scope, in catalogue order
+    std::vector<ControlResult> controls; // those in scope, in catalogue order
     std::vector<FrameworkResult> frameworks; // those in scope, in catalogue order
     std::vector<NotAssessedObject> notAssessed; // in control order; whole controls first
     std::array<std::uint32_t, 5> countBySeverity {}; // by Severity
