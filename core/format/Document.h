@@ -73,8 +73,8 @@ public:
     static constexpr std::uint32_t none = 0xFFFFFFFFu;
 
     struct Node {
-        std::string_view key;
-        std::string_view text;           // string, number or boolean as text
+        std::string_view key {};
+        std::string_view text {};        // string, number or boolean as text
         std::uint32_t firstChild = none;
         std::uint32_t nextSibling = none;
         std::uint32_t position = 0;
