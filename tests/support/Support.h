@@ -14,7 +14,8 @@
 #include "core/cluster/Cluster.h"
 
 // Prints the error of a Result that should have been a success.
-#define VERIFY_RESULT(result) QVERIFY2((result).has_value(), (result) ? "" : ::plimsoll::toText((result).error()).c_str())
+#define VERIFY_RESULT(result)                                                                                          \
+    QVERIFY2((result).has_value(), (result) ? "" : ::plimsoll::toText((result).error()).c_str())
 
 namespace plimsoll::test {
 
@@ -42,13 +43,11 @@ inline QString q(std::string_view text)
 
 // std::string in QCOMPARE failures.
 namespace QTest {
-template <>
-inline char* toString(const std::string& text)
+template <> inline char* toString(const std::string& text)
 {
     return qstrdup(text.c_str());
 }
-template <>
-inline char* toString(const std::string_view& text)
+template <> inline char* toString(const std::string_view& text)
 {
     return qstrdup(std::string(text).c_str());
 }
