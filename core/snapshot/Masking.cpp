@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/snapshot/Masking.h"
+
+#include <algorithm>
+
+#include "core/base/Text.h"
+#include "core/format/Json.h"
+#include "core/snapshot/detail/MaskNames.h"
+#include "core/snapshot/detail/MaskPatterns.h"
+
+namespace plimsoll::snapshot {
+
+using detail::classOfName;
+using detail::isCredential;
+using detail::NameClass;
+using detail::Trust;
+using format::Document;
+using format::Type;
+using format::Value;
+
+namespace {
+
+constexpr std::string_view maskStart = "<masked: ";
+constexpr std::string_view lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+constexpr std::string_view openShiftToken = "openshift.io/token-secret.value";
+constexpr std::size_t maxEmbeddedJson = 4u << 20;
+
+// Walks one document. Depth is bounded by the parser.
+class Redactor {
+public:
+    Redactor(Document& document, unsigned embedding)
+        : m_document(document)
+        , m_embedding(embedding)
+    {
+    }
+
+    std::vector<MaskedValue> redact(std::string_view apiVersion, std::string_view kind);
+
+private:
+    // Where in the object the walk is; spelled as a pointer only for a hit.
+    struct Step {
+        std::string_view key;
+        std::size_t index = 0;
+        bool isElement = false;
+    };
+    // What the strings around tell about a string.
+    enum class Context : std::uint8_t {
+        Field,     // of an API object
+        Variables, // env, the data of a ConfigMap: names chosen by people for what they hold
+        Schema,    // of a CRD: texts about fields, only forms count
+    };
+    struct Hit {
+        std::uint32_t node = 0;
+        MaskedValue value;
+    };
+
+    void walk(Value value, Context context);
+    void walkObject(Value object, Context context);
+    void walkArray(Value array, Context context);
+    void visitString(Value value, std::string_view key, Context context);
+    void visitArgument(Value value, std::string_view previous, Context context);
+    bool visitEmbedded(Value value, std::string_view rule);
+    void maskSecret(Value object);
+    void maskAll(Value value, std::string_view rule);
+    void maskAnnotations(Value metadata);
+    void mask(Value value, std::string_view rule, std::string_view kept = {});
+    std::string pointer() const;
+
+    Document& m_document;
+    unsigned m_embedding; // how deep in JSON inside of strings
+    std::vector<Step> m_path;
+    std::vector<Hit> m_hits;
+};
+
+std::string Redactor::pointer() const
+{
+    std::string text;
+    for (const Step& step : m_path)
+        text = step.isElement ? format::pointerTo(text, step.index) : format::pointerTo(text, step.key);
+    return text;
+}
+
+void Redactor::mask(Value value, std::string_view rule, std::string_view kept)
+{
+    if (isMask(value.text()))
+        return;
+    const std::size_t length = value.text().size() - kept.size();
+    m_hits.push_back({ value.node(), { std::string(rule), pointer(), static_cast<std::uint32_t>(length) } });
+    m_document.setString(value, std::string(kept) + maskText(rule, length));
+}
+
+void Redactor::maskAll(Value value, std::string_view rule)
+{
+    if (!value.isObject() && !value.isArray()) {
+        if (value.type() != Type::Null)
+            mask(value, rule);
+        return;
+    }
+    std::size_t index = 0;
+    for (const Value child : value) {
+        m_path.push_back({ child.key(), index++, value.isArray() });
+        maskAll(child, rule);
+        m_path.pop_back();
+    }
+}
+
+// Copies of the whole object that tools leave on it.
+void Redactor::maskAnnotations(Value metadata)
+{
+    for (const Value annotations : metadata) {
+        if (annotations.key() != "annotations" || !annotations.isObject())
+            continue;
+        m_path.push_back({ annotations.key() });
+        for (const Value annotation : annotations) {
+            const std::string_view key = annotation.key();
+            const std::string_view text = annotation.text();
+            const bool isCopy = key == lastApplied || key == openShiftToken || key.find("last-applied") != key.npos
+                || key.ends_with("/applied") || trimmed(text).starts_with('{') || text.size() > 1024;
+            if (!isCopy)
+                continue;
+            m_path.push_back({ key });
+            maskAll(annotation, "secret-copy");
+            m_path.pop_back();
+        }
+        m_path.pop_back();
+    }
+}
+
+// Everything of a Secret that is not known to be harmless, under any spelling of "data".
+void Redactor::maskSecret(Value object)
+{
+    for (const Value member : object) {
+        const std::string_view key = member.key();
+        const bool isHarmless = key == "apiVersion" || key == "kind" || key == "type" || key == "immutable";
+        if (isHarmless)
+            continue;
+        m_path.push_back({ key });
+        if (key == "metadata")
+            maskAnnotations(member);
+        else
+            maskAll(member, "secret-data");
+        m_path.pop_back();
+    }
+}
+
+void Redactor::walk(Value value, Context context)
+{
+    if (value.isObject())
+        walkObject(value, context);
+    else if (value.isArray())
+        walkArray(value, context);
+    else if (value.isString())
+        visitString(value, {}, context);
+}
+
+void Redactor::walkObject(Value object, Context context)
+{
+    std::string_view name;
+    Value literal;
+    bool isSecret = false;
+    for (const Value member : object) {
+        const std::string_view key = member.key();
+        switch (member.type()) {
+        case Type::String: {
+            const std::string_view text = member.text();
+            if (key == "name")
+                name = text;
+            else if (key == "value")
+                literal = member;
+            else if (key == "kind" && text == "Secret")
+                isSecret = true;
+            m_path.push_back({ key });
+            visitString(member, key, context);
+            m_path.pop_back();
+            break;
+        }
+        case Type::Object:
+        case Type::Array:
+            if (key == "managedFields") // holds names of fields only
+                break;
+            m_path.push_back({ key });
+            walk(member, context);
+            m_path.pop_back();
+            break;
+        case Type::Null:
+        case Type::Boolean:
+        case Type::Number:
+            break;
+        }
+    }
+    if (literal.isPresent() && !name.empty()) { // env, parameters of Helm, Argo and Tekton
+        const NameClass nameClass = classOfName(name);
+        if (isCredential(nameClass, literal.text(), Trust::Variable)) {
+            m_path.push_back({ "value" });
+            mask(literal, "env-" + std::string(detail::toText(nameClass)));
+            m_path.pop_back();
+        }
+    }
+    if (isSecret && (object["data"].isPresent() || object["stringData"].isPresent()))
+        maskSecret(object); // inside a template or a list of another kind
+}
+
+void Redactor::walkArray(Value array, Context context)
+{
+    std::string_view previous;
+    std::size_t index = 0;
+    for (const Value element : array) {
+        m_path.push_back({ {}, index++, true });
+        if (element.isString())
+            visitArgument(element, previous, context);
+        else
+            walk(element, context);
+        m_path.pop_back();
+        previous = element.isString() ? element.text() : std::string_view();
+    }
+}
+
+// "--password=x", "PASSWORD=x", and "--password" "x": the name stays, because controls read arguments.
+void Redactor::visitArgument(Value value, std::string_view previous, Context context)
+{
+    const std::string_view text = value.text();
+    if (context != Context::Schema) {
+        const std::size_t equals = text.substr(0, 128).find('=');
+        if (equals != text.npos && text.substr(0, equals).find_first_of(" \n\"'") == text.npos) {
+            const NameClass nameClass = classOfName(text.substr(0, equals));
+            if (isCredential(nameClass, text.substr(equals + 1), Trust::Variable)) {
+                mask(value, "arg-" + std::string(detail::toText(nameClass)), text.substr(0, equals + 1));
+                return;
+            }
+        } else if (previous.starts_with('-') && !text.starts_with('-') && previous.find('=') == previous.npos) {
+            const NameClass nameClass = classOfName(previous);
+            if (isCredential(nameClass, text, Trust::Variable)) {
+                mask(value, "arg-" + std::string(detail::toText(nameClass)));
+                return;
+            }
+        }
+    }
+    visitString(value, {}, context);
+}
+
+void Redactor::visitString(Value value, std::string_view key, Context context)
+{
+    const std::string_view text = value.text();
+    if (text.empty())
+        return;
+    if (context != Context::Schema) {
+        const NameClass nameClass = classOfName(key);
+        if (nameClass != NameClass::None
+            && isCredential(nameClass, text, context == Context::Variables ? Trust::Variable : Trust::Field)) {
+            mask(value, (context == Context::Variables ? "config-" : "field-") + std::string(detail::toText(nameClass)));
+            return;
+        }
+    }
+    if (text.size() < 12 || isMask(text))
+        return;
+    if (key == lastApplied || key == openShiftToken) {
+        visitEmbedded(value, "last-applied");
+        return;
+    }
+    std::string_view rule = detail::findPattern(text);
+    const bool isProse = context == Context::Schema || key == "description";
+    if (rule.empty() && !isProse && text.size() >= 12)
+        rule = detail::findAssignment(text);
+    if (rule.empty() && key == "release" && (text.starts_with("H4sI") || text.starts_with("SDRzSU")))
+        rule = "helm-release"; // all manifests of a release, its Secrets too
+    if (rule.empty() && key.ends_with("/applied") && text.starts_with("H4sI"))
+        rule = "packed-copy";
+    if (!rule.empty())
+        mask(value, rule);
+    else if (!isProse && text.size() >= 24 && text.front() == '{' && trimmed(text).back() == '}')
+        visitEmbedded(value, "embedded-credential");
+}
+
+// JSON inside a string: masked as a whole when anything in it is a credential, or when it cannot be looked into.
+bool Redactor::visitEmbedded(Value value, std::string_view rule)
+{
+    const std::string_view text = value.text();
+    const bool mustRead = rule == "last-applied";
+    if (m_embedding >= 2 || text.size() > maxEmbeddedJson) {
+        if (mustRead)
+            mask(value, rule);
+        return false;
+    }
+    thread_local format::JsonParser parser;
+    Document copy;
+    if (!parser.parseCopy(text, copy) || !copy.root().isObject()) {
+        if (mustRead)
+            mask(value, rule);
+        return false;
+    }
+    const std::string kind(copy.root()["kind"].text());
+    const std::string apiVersion(copy.root()["apiVersion"].text());
+    Redactor inner(copy, m_embedding + 1);
+    const bool isHit = !inner.redact(apiVersion, kind.empty() ? "embedded" : kind).empty();
+    if (isHit)
+        mask(value, rule);
+    return isHit;
+}
+
+std::vector<MaskedValue> Redactor::redact(std::string_view, std::string_view kind)
+{
+    const Value root = m_document.root();
+    const bool isUnknown = kind.empty() && (root["data"].isObject() || root["stringData"].isPresent());
+    if (kind == "Secret" || isUnknown) {
+        maskSecret(root);
+        for (const Value member : root) { // labels and remaining annotations
+            if (member.key() == "metadata") {
+                m_path.push_back({ member.key() });
+                walk(member, Context::Field);
+                m_path.pop_back();
+            }
+        }
+    } else if (kind == "ConfigMap") {
+        for (const Value member : root) {
+            const bool isData = member.key() == "data" || member.key() == "binaryData";
+            m_path.push_back({ member.key() });
+            walk(member, isData ? Context::Variables : Context::Field);
+            m_path.pop_back();
+        }
+    } else {
+        walk(root, kind == "CustomResourceDefinition" ? Context::Schema : Context::Field);
+        for (const Value member : root) { // no built-in kind but Secret has it
+            if (member.key() != "stringData")
+                continue;
+            m_path.push_back({ member.key() });
+            maskAll(member, "secret-data");
+            m_path.pop_back();
+        }
+    }
+    std::ranges::stable_sort(m_hits, {}, &Hit::node); // nodes lie in document order
+    std::vector<MaskedValue> masked;
+    masked.reserve(m_hits.size());
+    for (Hit& hit : m_hits)
+        masked.push_back(std::move(hit.value));
+    return masked;
+}
+
+} // namespace
+
+std::string maskText(std::string_view rule, std::size_t length)
+{
+    return std::string(maskStart) + std::to_string(length) + " bytes, " + std::string(rule) + '>';
+}
+
+bool isMask(std::string_view text)
+{
+    constexpr std::string_view middle = " bytes, ";
+    if (!text.starts_with(maskStart) || !text.ends_with('>'))
+        return false;
+    text = text.substr(maskStart.size(), text.size() - maskStart.size() - 1);
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    if (digits == 0 || !text.substr(digits).starts_with(middle))
+        return false;
+    const std::string_view rule = text.substr(digits + middle.size());
+    return !rule.empty() && rule.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == rule.npos;
+}
+
+std::size_t maskedLength(std::string_view mask)
+{
+    if (!isMask(mask))
+        return 0;
+    const std::string_view digits = mask.substr(maskStart.size(), mask.find(' ', maskStart.size()) - maskStart.size());
+    return static_cast<std::size_t>(std::max<std::int64_t>(toInteger(digits).value_or(0), 0));
+}
+
+std::vector<MaskedValue> redact(Document& document, std::string_view apiVersion, std::string_view kind)
+{
+    if (!document.root().isObject())
+        return {};
+    return Redactor(document, 0).redact(apiVersion, kind);
+}
+
+} // namespace plimsoll::snapshot

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace plimsoll::snapshot::detail {
+
+// What the name of a variable, flag or field promises its value to be.
+enum class NameClass : std::uint8_t {
+    None,
+    Password,   // password, passwd, passphrase, pwd, _PASS
+    Token,      // token
+    Key,        // api key, access key, private key, encryption key ...
+    Secret,     // secret, credential
+    Connection, // DSN, connection string: a credential only if one is inside
+};
+
+// "DB_PASSWORD", "apiKey", "--client-secret". Names of something about a credential (PASSWORD_FILE, secretName,
+// tokenExpirationSeconds) are None.
+NameClass classOfName(std::string_view name);
+
+// "password", "token" ... as the end of a rule id.
+std::string_view toText(NameClass nameClass);
+
+// How sure a name alone makes us.
+enum class Trust : std::uint8_t {
+    Variable, // environment variables, flags, keys of a ConfigMap: people write secrets there under such names
+    Field,    // fields of any API and lines of any text: many are names of other things, so the value must look random
+};
+
+// Whether a value under such a name is a literal credential: not a reference, path, number, placeholder or mask.
+bool isCredential(NameClass nameClass, std::string_view value, Trust trust);
+
+} // namespace plimsoll::snapshot::detail
