@@ -2,11 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/Result.h"
 #include "core/format/Document.h"
@@ -17,7 +16,8 @@ namespace plimsoll::format {
 // Bytes that must be readable (any content) behind every text given to JsonParser::parse().
 constexpr std::size_t jsonPadding = 64;
 
-// Parses one JSON value into a Document, on simdjson. Keep one per thread; it reuses its memory.
+// Parses one JSON value into a Document, on the structural index of simdjson (which also checks UTF-8). Strict RFC 8259.
+// Keep one per thread; it reuses its memory.
 // Errors: Format with the byte offset in Error::where as "offset N"; Limit when nesting exceeds Limits::maxDepth.
 class JsonParser {
 public:
@@ -41,32 +41,61 @@ private:
 std::string toJson(Value value);
 void appendJson(std::string& out, Value value);
 
-// What the splitter found at the outermost level of a JSON text.
+// One complete value that the splitter cut out.
 struct JsonItem {
-    std::string_view text;     // one complete object, padded with jsonPadding bytes
+    enum class Role : std::uint8_t {
+        Object,   // stands alone at the outermost level
+        ListItem, // element of a List's "items" or of a bare array
+        Stray,    // text that belongs to no value: no JSON
+        TooLarge, // over Limits::maxObjectBytes: passed over; has no text
+    };
+    static constexpr std::uint32_t noList = 0xFFFFFFFFu;
+
+    Role role = Role::Object;
+    std::size_t begin = 0;       // in the text given to scan()
+    std::size_t size = 0;
+    std::uint64_t offset = 0;    // of its first byte in the whole input
+    std::uint32_t line = 1;      // 1-based, of its first byte
+    std::uint32_t list = noList; // index into envelopes(), for elements of a List
+};
+
+// What encloses the items of a List: {"kind":"PodList",...,"items":[ and, once it is closed, what follows them. The text
+// is complete JSON with "items" left empty at any time.
+struct JsonEnvelope {
+    std::string head;          // up to and including the [ of "items"
+    std::string tail;          // from ] on; empty while the list is open
     std::uint64_t offset = 0;  // of its first byte in the whole input
-    std::uint32_t line = 1;    // 1-based, of its first byte
-    bool isListItem = false;   // element of the "items" of an enclosing List (or of a bare array)
+    std::uint32_t line = 1;
+    bool isClosed = false;
+
+    std::string text() const { return head + (isClosed ? tail : std::string("]}")); }
 };
 
 // Cuts a stream of JSON into objects without parsing them: the elements of a List's "items", of a bare array, of
-// concatenated values and of NDJSON. What encloses the items ({"kind":"PodList",...}) comes as an item of its own, in
-// the end, with "items" left empty.
-// Shape:  feed() in order, then finish(). Items come in input order and stay valid until the next feed().
-// Errors: a text that breaks off or does not balance is reported once by finish(); everything whole before it has
-//         been delivered.
+// concatenated values and of NDJSON.
+// Shape:  scan() gets a text that begins with what the last scan() did not consume and goes on with new bytes, so that
+//         items can be parsed where they lie. Items come in input order.
+// Errors: finish() says, once, that the text breaks off or does not balance; all whole items before it have been given.
+// Cost:   reads each byte once, 64 at a time; more only near the level of the items.
 class JsonSplitter {
 public:
-    using Sink = std::function<void(const JsonItem&)>;
-    explicit JsonSplitter(Sink sink, const Limits& limits = {});
+    explicit JsonSplitter(const Limits& limits = {});
     ~JsonSplitter();
 
-    Result<void> feed(std::string_view bytes);
+    // Appends to items and says how many bytes of text are done with; the rest must begin the next text. The text must
+    // be followed by jsonPadding readable bytes. With last, nothing follows.
+    std::size_t scan(std::string_view text, bool last, std::vector<JsonItem>& items);
+    // The last scan() stopped because it had found very many items: scan() the rest before reading on.
+    bool isPaused() const;
     Result<void> finish();
+    const std::vector<JsonEnvelope>& envelopes() const;
 
 private:
     struct Private;
     std::unique_ptr<Private> m_private;
 };
+
+// Length of the object or array that begins a text, up to its matching bracket; 0 when it does not end.
+std::size_t jsonLength(std::string_view text);
 
 } // namespace plimsoll::format

@@ -1,0 +1,544 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <utility>
+
+#include "core/base/Text.h"
+#include "core/format/Json.h"
+#include "core/format/Sha256.h"
+#include "core/snapshot/Batch_p.h"
+#include "core/snapshot/Input_p.h"
+#include "core/snapshot/Objects_p.h"
+#include "core/snapshot/Recognise_p.h"
+
+namespace plimsoll::snapshot {
+
+namespace {
+
+constexpr std::size_t jsonChunk = 4u << 20;
+constexpr std::size_t yamlChunk = 256u << 10; // YAML takes a hundred times as long a byte
+constexpr std::size_t maxProblemsPerFile = 200;
+
+std::string groupOf(std::string_view apiVersion)
+{
+    const std::size_t slash = apiVersion.find('/');
+    return slash == std::string_view::npos ? std::string() : std::string(apiVersion.substr(0, slash));
+}
+
+std::string fileNameOf(std::string_view path)
+{
+    while (path.size() > 1 && path.ends_with('/'))
+        path.remove_suffix(1);
+    return std::string(path.substr(path.rfind('/') + 1));
+}
+
+// A growing text that is read in chunks: what was not used up begins the next chunk.
+struct Chunk {
+    std::unique_ptr<char[]> buffer;
+    std::size_t size = 0;
+    bool isEnd = false;
+
+    std::string_view text() const { return { buffer.get(), size }; }
+};
+
+Result<Chunk> nextChunk(format::ByteSource& source, std::string_view carried, std::size_t wanted)
+{
+    Chunk chunk;
+    const std::size_t capacity = std::max(wanted, carried.size() * 2);
+    chunk.buffer = std::make_unique_for_overwrite<char[]>(capacity + format::jsonPadding);
+    carried.copy(chunk.buffer.get(), carried.size());
+    auto count = readFully(source, chunk.buffer.get() + carried.size(), capacity - carried.size());
+    if (!count)
+        return std::unexpected(count.error());
+    chunk.size = carried.size() + *count;
+    chunk.isEnd = chunk.size < capacity;
+    std::memset(chunk.buffer.get() + chunk.size, 0, format::jsonPadding);
+    return chunk;
+}
+
+// Where the last document of a YAML text begins; 0 when there is no boundary after its first line.
+std::size_t lastDocument(std::string_view text)
+{
+    const std::size_t found = text.rfind("\n---");
+    return found == std::string_view::npos ? 0 : found + 1;
+}
+
+} // namespace
+
+// One call of importSources().
+class Importer {
+public:
+    Importer(ObjectSink& sink, TaskPool& pool, Progress& progress, const ImportOptions& options)
+        : m_sink(sink)
+        , m_progress(progress)
+        , m_limits(options.limits)
+        , m_snapshot(new Snapshot)
+        , m_reader(options.limits, sink, m_snapshot->m_private->kept)
+        , m_pipeline(pool, [this](Batch& batch) { m_reader.read(batch); }, [this](Batch& batch) { merge(batch); })
+    {
+    }
+
+    Result<std::shared_ptr<const Snapshot>> run(std::span<const Source> sources);
+
+private:
+    // Of the file being read.
+    struct File {
+        std::uint32_t index = 0;
+        std::string name;
+        bool isKept = false;
+        std::uint64_t skipped = 0; // bytes of a byte order mark
+        bool claims = false;       // its first bytes name an apiVersion
+        std::vector<TypeName> lists;
+        std::size_t knownLists = 0;
+    };
+
+    Snapshot::Private& out() { return *m_snapshot->m_private; }
+
+    Result<void> readSource(const Source& source);
+    Result<void> readFolder(const std::string& path);
+    Result<void> readFile(const std::string& path, const std::string& name);
+    Result<void> readStream(format::ByteSource& bytes, SourceFile file, FileOrigin origin, bool isKept, std::size_t nesting);
+    Result<void> readContent(HeadedSource& headed, File& file, Content content, Encoding encoding);
+    Result<void> readJson(format::ByteSource& bytes, File& file);
+    Result<void> readYaml(format::ByteSource& bytes, File& file);
+    void learnLists(const format::JsonSplitter& splitter, File& file);
+    void closeLists(const format::JsonSplitter& splitter, File& file);
+    TypeName typeOf(const format::JsonEnvelope& envelope);
+    std::shared_ptr<Batch> newBatch(const File& file, Chunk& chunk);
+    void merge(Batch& batch);
+    void readHeld();
+    void addProblem(const File& file, std::uint32_t line, Error error, bool isOnlyForKubernetes);
+    Result<void> cancelled() const;
+
+    void finish();
+    void finishFiles();
+    void finishProblems();
+    std::optional<Error> nothingFound() const;
+
+    ObjectSink& m_sink;
+    Progress& m_progress;
+    format::Limits m_limits;
+    std::shared_ptr<Snapshot> m_snapshot;
+    ObjectReader m_reader;
+    format::JsonParser m_parser; // for envelopes
+    std::vector<bool> m_isKubernetes; // parallel to files
+    std::vector<PlacedProblem> m_problems;
+    std::vector<HeldItem> m_held;
+    std::map<std::uint32_t, std::vector<TypeName>> m_lists; // of files with held items
+    std::vector<KindCoverage> m_listed;
+    std::uint32_t m_objectCount = 0;
+    Pipeline m_pipeline; // last: its end waits for tasks that use all of the above
+};
+
+Result<void> Importer::cancelled() const
+{
+    if (m_progress.isCancelled())
+        return failure(ErrorKind::Cancelled, "reading was cancelled");
+    return {};
+}
+
+void Importer::addProblem(const File& file, std::uint32_t line, Error error, bool isOnlyForKubernetes)
+{
+    error.where = line == 0 ? file.name : file.name + ':' + std::to_string(line);
+    m_problems.push_back({ file.index, line, isOnlyForKubernetes, { Problem::Level::Error, std::move(error) } });
+}
+
+void Importer::merge(Batch& batch)
+{
+    SourceFile& file = out().files[batch.file];
+    file.objects += batch.objectCount;
+    m_objectCount += batch.objectCount;
+    if (batch.isKubernetes)
+        m_isKubernetes[batch.file] = true;
+    if (!batch.serverVersion.empty() && out().serverVersion.empty())
+        out().serverVersion = batch.serverVersion;
+    std::ranges::move(batch.problems, std::back_inserter(m_problems));
+    std::ranges::move(batch.held, std::back_inserter(m_held));
+    std::ranges::move(batch.listed, std::back_inserter(m_listed));
+    m_sink.merge(std::move(batch.objects));
+}
+
+TypeName Importer::typeOf(const format::JsonEnvelope& envelope)
+{
+    format::Document document;
+    if (!m_parser.parseCopy(envelope.text(), document))
+        return {};
+    return { std::string(document.root()["apiVersion"].text()), std::string(document.root()["kind"].text()) };
+}
+
+// What the lists that have begun say of the kind of their items, as far as it stands before them.
+void Importer::learnLists(const format::JsonSplitter& splitter, File& file)
+{
+    for (; file.knownLists < splitter.envelopes().size(); ++file.knownLists) {
+        const format::JsonEnvelope& envelope = splitter.envelopes()[file.knownLists];
+        TypeName type = typeOf(envelope);
+        type.kind = itemKindOf(type.kind);
+        file.lists.push_back(std::move(type));
+    }
+}
+
+void Importer::closeLists(const format::JsonSplitter& splitter, File& file)
+{
+    learnLists(splitter, file);
+    for (std::size_t i = 0; i < splitter.envelopes().size(); ++i) {
+        const format::JsonEnvelope& envelope = splitter.envelopes()[i];
+        TypeName type = typeOf(envelope);
+        if (!type.kind.ends_with("List"))
+            continue;
+        m_isKubernetes[file.index] = true;
+        if (type.kind == "List") {
+            if (auto kind = kindOfPlural(file.name); kind && envelope.isClosed)
+                m_listed.push_back(std::move(*kind));
+            continue;
+        }
+        type.kind = itemKindOf(type.kind);
+        if (envelope.isClosed)
+            m_listed.push_back({ groupOf(type.apiVersion), type.kind });
+        out().origins[file.index].lists.push_back({ envelope.offset + file.skipped, type });
+        file.lists[i] = std::move(type);
+    }
+    m_lists[file.index] = std::move(file.lists);
+}
+
+std::shared_ptr<Batch> Importer::newBatch(const File& file, Chunk& chunk)
+{
+    auto batch = std::make_shared<Batch>();
+    batch->file = file.index;
+    batch->fileName = file.name;
+    batch->isKept = file.isKept;
+    batch->buffer = std::move(chunk.buffer);
+    batch->size = chunk.size;
+    return batch;
+}
+
+Result<void> Importer::readJson(format::ByteSource& bytes, File& file)
+{
+    format::JsonSplitter splitter(m_limits);
+    std::string_view carried;
+    std::unique_ptr<char[]> previous; // holds carried when its chunk went into no batch
+    Result<Chunk> chunk = nextChunk(bytes, carried, jsonChunk);
+    for (;;) {
+        if (auto stop = cancelled(); !stop)
+            return stop;
+        if (!chunk)
+            return std::unexpected(chunk.error());
+        std::vector<format::JsonItem> items;
+        const std::size_t used = splitter.scan(chunk->text(), chunk->isEnd, items);
+        learnLists(splitter, file);
+        const bool isLast = chunk->isEnd && !splitter.isPaused();
+        Result<Chunk> next = Chunk {};
+        if (!isLast && !splitter.isPaused())
+            next = nextChunk(bytes, chunk->text().substr(used), jsonChunk);
+        else if (!isLast) {
+            MemorySource none({});
+            next = nextChunk(none, chunk->text().substr(used), chunk->size - used);
+            if (next)
+                next->isEnd = chunk->isEnd;
+        }
+        if (!items.empty()) {
+            for (format::JsonItem& item : items)
+                item.offset += file.skipped;
+            const auto batch = newBatch(file, *chunk);
+            const auto first = std::ranges::min(items, {}, &format::JsonItem::list).list;
+            batch->firstList = first;
+            if (first != format::JsonItem::noList)
+                batch->lists.assign(file.lists.begin() + first, file.lists.end());
+            batch->items = std::move(items);
+            m_pipeline.submit(batch);
+        }
+        if (isLast)
+            break;
+        chunk = std::move(next);
+    }
+    closeLists(splitter, file);
+    if (auto finished = splitter.finish(); !finished) {
+        Error error = std::move(finished.error());
+        const auto line = toInteger(std::string_view(error.where).substr(error.where.rfind(' ') + 1)).value_or(0);
+        addProblem(file, static_cast<std::uint32_t>(line), std::move(error), !file.claims);
+    }
+    return {};
+}
+
+Result<void> Importer::readYaml(format::ByteSource& bytes, File& file)
+{
+    std::uint32_t line = 1;
+    bool isTooLarge = false; // the document at hand is passed over
+    Result<Chunk> chunk = nextChunk(bytes, {}, yamlChunk);
+    for (;;) {
+        if (auto stop = cancelled(); !stop)
+            return stop;
+        if (!chunk)
+            return std::unexpected(chunk.error());
+        std::size_t used = chunk->isEnd ? chunk->size : lastDocument(chunk->text());
+        if (used == 0 && chunk->size > m_limits.maxObjectBytes) {
+            addProblem(file, line, { ErrorKind::Limit, "a document is too large and was passed over", {}, {} }, true);
+            isTooLarge = true;
+        }
+        (void)isTooLarge;
+        Result<Chunk> next = Chunk {};
+        if (!chunk->isEnd)
+            next = nextChunk(bytes, chunk->text().substr(used), yamlChunk);
+        const bool isLast = chunk->isEnd;
+        if (used > 0) {
+            const auto lines = std::ranges::count(chunk->text().substr(0, used), '\n');
+            const auto batch = newBatch(file, *chunk);
+            batch->size = used;
+            batch->isYaml = true;
+            batch->isKept = true;
+            batch->firstLine = line;
+            line += static_cast<std::uint32_t>(lines);
+            m_pipeline.submit(batch);
+        }
+        if (isLast)
+            return {};
+        chunk = std::move(next);
+    }
+}
+
+Result<void> Importer::readContent(HeadedSource& headed, File& file, Content content, Encoding encoding)
+{
+    if (encoding == Encoding::Utf8 || encoding == Encoding::Utf8Bom)
+        return content == Content::Json ? readJson(headed, file) : readYaml(headed, file);
+    const auto utf8 = utf8From(headed, encoding);
+    file.isKept = true;
+    return content == Content::Json ? readJson(*utf8, file) : readYaml(*utf8, file);
+}
+
+Result<void> Importer::readStream(format::ByteSource& bytes, SourceFile source, FileOrigin origin, bool isKept, std::size_t nesting)
+{
+    if (auto stop = cancelled(); !stop)
+        return stop;
+    HeadedSource headed(bytes);
+    if (auto fetched = headed.fetchHead(); !fetched)
+        return fetched;
+    const format::Packing packing = format::recognisePacking(headed.head());
+    if (packing != format::Packing::None && nesting <= m_limits.maxNestedArchives) {
+        return format::unpack(headed, source.name, m_limits, [&](std::string_view name, format::ByteSource& entry) {
+            SourceFile inner;
+            inner.name = packing == format::Packing::Gzip && source.name.ends_with(std::string(name) + ".gz")
+                ? source.name
+                : source.name + '!' + std::string(name);
+            return readStream(entry, std::move(inner), {}, true, nesting + 1);
+        });
+    }
+    File file { .index = static_cast<std::uint32_t>(out().files.size()), .name = source.name, .isKept = isKept, .skipped = 0,
+        .claims = false, .lists = {}, .knownLists = 0 };
+    const Encoding encoding = encodingOf(headed.head());
+    std::string head(headed.head());
+    if (encoding == Encoding::Utf8Bom) {
+        file.skipped = 3;
+        headed.skip(3);
+        head.erase(0, 3);
+    } else if (encoding != Encoding::Utf8) {
+        MemorySource memory(headed.head());
+        const auto utf8 = utf8From(memory, encoding);
+        std::string converted(head.size() * 2, '\0');
+        const auto count = readFully(*utf8, converted.data(), converted.size());
+        head = converted.substr(0, count.value_or(0));
+    }
+    const Content content = contentOf(head);
+    file.claims = head.contains("\"apiVersion\"");
+    source.content = content == Content::Json ? SourceFile::Content::Json
+        : content == Content::Yaml            ? SourceFile::Content::Yaml
+                                              : SourceFile::Content::NotKubernetes;
+    out().files.push_back(std::move(source));
+    out().origins.push_back(std::move(origin));
+    m_isKubernetes.push_back(false);
+    if (content == Content::Other)
+        return {};
+    auto read = readContent(headed, file, content, encoding);
+    out().files[file.index].bytes = headed.bytes();
+    out().files[file.index].sha256 = headed.sha256();
+    return read;
+}
+
+Result<void> Importer::readFile(const std::string& path, const std::string& name)
+{
+    auto opened = FileSource::open(path, name, m_progress);
+    if (!opened)
+        return std::unexpected(opened.error());
+    FileSource& bytes = **opened;
+    FileOrigin origin { .bytes = {}, .isInMemory = false, .size = bytes.size(), .changedNs = bytes.changedNs(), .lists = {} };
+    SourceFile file;
+    file.name = name;
+    file.path = bytes.isRegular() ? path : std::string();
+    return readStream(bytes, std::move(file), std::move(origin), !bytes.isRegular(), 0);
+}
+
+Result<void> Importer::readFolder(const std::string& path)
+{
+    const FolderListing listing = listFolder(path);
+    const auto note = [this](const std::string& name, Error error) {
+        if (error.where.empty())
+            error.where = name;
+        const auto index = static_cast<std::uint32_t>(out().files.size());
+        m_problems.push_back({ index, 0, false, { Problem::Level::Error, std::move(error) } });
+    };
+    for (const std::string& folder : listing.unreadable)
+        note(folder, { ErrorKind::Access, "the folder cannot be read", {}, "check its permissions" });
+    m_progress.enter("Reading " + printable(fileNameOf(path)), listing.bytes);
+    for (const std::string& name : listing.files) {
+        const std::size_t before = out().files.size();
+        auto read = readFile((std::filesystem::path(path) / name).string(), printable(name));
+        if (read)
+            continue;
+        if (read.error().kind == ErrorKind::Cancelled)
+            return read;
+        const std::size_t after = out().files.size();
+        note(printable(name), std::move(read.error()));
+        m_problems.back().file = static_cast<std::uint32_t>(after > before ? after - 1 : after);
+    }
+    return {};
+}
+
+Result<void> Importer::readSource(const Source& source)
+{
+    if (source.bytes) {
+        m_progress.enter("Reading " + printable(source.path), source.bytes->size());
+        MemorySource bytes(*source.bytes);
+        SourceFile file;
+        file.name = printable(fileNameOf(source.path));
+        return readStream(bytes, std::move(file), { .bytes = *source.bytes, .isInMemory = true, .lists = {} }, false, 0);
+    }
+    if (source.path == "-") {
+        m_progress.enter("Reading standard input");
+        const auto bytes = FileSource::standardInput(m_progress);
+        SourceFile file;
+        file.name = "standard input";
+        return readStream(*bytes, std::move(file), {}, true, 0);
+    }
+    std::error_code error;
+    if (std::filesystem::is_directory(source.path, error))
+        return readFolder(source.path);
+    const auto size = std::filesystem::file_size(source.path, error);
+    m_progress.enter("Reading " + printable(fileNameOf(source.path)), error ? 0 : size);
+    return readFile(source.path, printable(fileNameOf(source.path)));
+}
+
+// Items whose list said their kind behind them, now that it is known; in the order of the input.
+void Importer::readHeld()
+{
+    const std::vector<HeldItem> held = std::exchange(m_held, {});
+    for (const HeldItem& item : held) {
+        const std::vector<TypeName>& lists = m_lists[item.file];
+        const TypeName type = item.item.list < lists.size() ? lists[item.item.list] : TypeName {};
+        if (type.isEmpty())
+            continue;
+        const SourceFile& file = out().files[item.file];
+        Chunk chunk;
+        chunk.size = item.item.size;
+        Result<std::string> text = item.text;
+        if (item.text.empty())
+            text = readRange(file, out().origins[item.file], item.item.offset, item.item.size);
+        if (!text) {
+            m_problems.push_back({ item.file, item.item.line, false, { Problem::Level::Error, text.error() } });
+            continue;
+        }
+        chunk.buffer = std::make_unique<char[]>(chunk.size + format::jsonPadding);
+        text->copy(chunk.buffer.get(), chunk.size);
+        const File owner { .index = item.file, .name = file.name, .isKept = !item.text.empty(), .skipped = 0, .claims = true,
+            .lists = {}, .knownLists = 0 };
+        const auto batch = newBatch(owner, chunk);
+        batch->items = { item.item };
+        batch->items.front().begin = 0;
+        batch->lists = { type };
+        batch->firstList = item.item.list;
+        m_pipeline.submit(batch);
+    }
+    m_pipeline.drain();
+}
+
+void Importer::finishFiles()
+{
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i < out().files.size(); ++i) {
+        SourceFile& file = out().files[i];
+        if (!m_isKubernetes[i])
+            file.content = SourceFile::Content::NotKubernetes;
+        if (file.content == SourceFile::Content::NotKubernetes)
+            ++out().passedOver;
+        else
+            lines.push_back(file.name + '\0' + file.sha256 + '\n');
+    }
+    std::ranges::sort(lines);
+    format::Sha256 hash;
+    for (const std::string& line : lines)
+        hash.update(line);
+    out().sourceHash = hash.finishHex();
+    std::ranges::sort(m_listed, {}, [](const KindCoverage& kind) { return std::pair(kind.apiGroup, kind.kind); });
+    const auto twice = std::ranges::unique(m_listed);
+    m_listed.erase(twice.begin(), twice.end());
+    out().listedKinds = std::move(m_listed);
+}
+
+void Importer::finishProblems()
+{
+    std::erase_if(m_problems, [this](const PlacedProblem& placed) {
+        return placed.isOnlyForKubernetes && placed.file < m_isKubernetes.size() && !m_isKubernetes[placed.file];
+    });
+    std::ranges::stable_sort(m_problems, {}, [](const PlacedProblem& placed) { return std::pair(placed.file, placed.line); });
+    std::size_t inFile = 0;
+    std::uint32_t file = 0;
+    for (PlacedProblem& placed : m_problems) {
+        inFile = placed.file == file ? inFile + 1 : 1;
+        file = placed.file;
+        if (inFile > maxProblemsPerFile + 1)
+            continue;
+        if (inFile == maxProblemsPerFile + 1)
+            placed.problem = { Problem::Level::Error,
+                { ErrorKind::Format, "there are more problems in this file", placed.problem.error.where, {} } };
+        out().problems.push_back(std::move(placed.problem));
+    }
+}
+
+std::optional<Error> Importer::nothingFound() const
+{
+    const Snapshot::Private& found = *m_snapshot->m_private;
+    if (m_objectCount > 0 || !found.listedKinds.empty())
+        return std::nullopt;
+    Error error { ErrorKind::Format, "no Kubernetes objects were found", found.label,
+        "give a file or folder of JSON or YAML as kubectl writes it" };
+    if (!found.problems.empty()) {
+        const Error& first = found.problems.front().error;
+        error = { first.kind, "no Kubernetes objects could be read: " + first.what, first.where, first.advice };
+    }
+    return error;
+}
+
+Result<std::shared_ptr<const Snapshot>> Importer::run(std::span<const Source> sources)
+{
+    std::vector<std::string> labels;
+    for (const Source& source : sources)
+        labels.push_back(printable(source.path == "-" ? "standard input" : source.path));
+    out().label = join(labels, ", ");
+    for (const Source& source : sources) {
+        auto read = readSource(source);
+        if (!read && (read.error().kind == ErrorKind::Cancelled || out().files.empty()))
+            return std::unexpected(read.error());
+        if (!read)
+            m_problems.push_back({ static_cast<std::uint32_t>(out().files.size() - 1), 0, false,
+                { Problem::Level::Error, std::move(read.error()) } });
+    }
+    m_pipeline.drain();
+    readHeld();
+    if (auto stop = cancelled(); !stop)
+        return std::unexpected(stop.error());
+    finishFiles();
+    finishProblems();
+    if (auto nothing = nothingFound())
+        return std::unexpected(*nothing);
+    return m_snapshot;
+}
+
+Result<std::shared_ptr<const Snapshot>> importSources(std::span<const Source> sources, ObjectSink& sink, TaskPool& pool,
+    Progress& progress, const ImportOptions& options)
+{
+    if (sources.empty())
+        return failure(ErrorKind::Usage, "nothing to read was given");
+    return Importer(sink, pool, progress, options).run(sources);
+}
+
+} // namespace plimsoll::snapshot

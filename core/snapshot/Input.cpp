@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/snapshot/Input_p.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/Text.h"
+
+namespace plimsoll::snapshot {
+
+namespace {
+
+std::unexpected<Error> openFailure(const std::string& name, int number)
+{
+    if (number == ENOENT || number == ENOTDIR)
+        return failure(ErrorKind::NotFound, "there is no such file or folder", printable(name), "check the path");
+    if (number == EACCES || number == EPERM)
+        return failure(ErrorKind::Access, "the file may not be read", printable(name), "check its permissions");
+    return failure(ErrorKind::Access, std::string("the file cannot be read: ") + std::strerror(number), printable(name));
+}
+
+} // namespace
+
+Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path, const std::string& name, Progress& progress)
+{
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return openFailure(name, errno);
+    return std::unique_ptr<FileSource>(new FileSource(descriptor, name, progress));
+}
+
+std::unique_ptr<FileSource> FileSource::standardInput(Progress& progress)
+{
+    return std::unique_ptr<FileSource>(new FileSource(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), "standard input", progress));
+}
+
+FileSource::FileSource(int descriptor, std::string name, Progress& progress)
+    : m_descriptor(descriptor)
+    , m_name(std::move(name))
+    , m_progress(progress)
+{
+    struct stat status {};
+    if (::fstat(descriptor, &status) != 0)
+        return;
+    m_isRegular = S_ISREG(status.st_mode);
+    m_size = m_isRegular ? status.st_size : 0;
+    m_changedNs = status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec;
+}
+
+FileSource::~FileSource()
+{
+    if (m_descriptor >= 0)
+        ::close(m_descriptor);
+}
+
+Result<std::size_t> FileSource::read(char* buffer, std::size_t size)
+{
+    for (;;) {
+        const ssize_t count = ::read(m_descriptor, buffer, size);
+        if (count >= 0) {
+            m_progress.advance(static_cast<std::uint64_t>(count));
+            return static_cast<std::size_t>(count);
+        }
+        if (errno != EINTR)
+            return openFailure(m_name, errno);
+    }
+}
+
+Result<std::size_t> MemorySource::read(char* buffer, std::size_t size)
+{
+    const std::size_t count = std::min(size, m_bytes.size());
+    m_bytes.copy(buffer, count);
+    m_bytes.remove_prefix(count);
+    return count;
+}
+
+Result<void> HeadedSource::fetchHead()
+{
+    m_head.resize(headBytes);
+    auto count = readFully(m_from, m_head.data(), m_head.size());
+    if (!count)
+        return std::unexpected(count.error());
+    m_isWhole = *count < headBytes;
+    m_head.resize(*count);
+    m_hash.update(m_head);
+    m_bytes += *count;
+    return {};
+}
+
+Result<std::size_t> HeadedSource::read(char* buffer, std::size_t size)
+{
+    if (m_used < m_head.size()) {
+        const std::size_t count = m_head.copy(buffer, size, m_used);
+        m_used += count;
+        return count;
+    }
+    if (m_isWhole)
+        return std::size_t { 0 };
+    auto count = m_from.read(buffer, size);
+    if (count) {
+        m_hash.update({ buffer, *count });
+        m_bytes += *count;
+    }
+    return count;
+}
+
+Result<std::size_t> readFully(format::ByteSource& source, char* buffer, std::size_t size)
+{
+    std::size_t done = 0;
+    while (done < size) {
+        auto count = source.read(buffer + done, size - done);
+        if (!count)
+            return count;
+        if (*count == 0)
+            break;
+        done += *count;
+    }
+    return done;
+}
+
+FolderListing listFolder(const std::string& path)
+{
+    namespace fs = std::filesystem;
+    FolderListing listing;
+    std::vector<std::string> folders { "" };
+    while (!folders.empty()) {
+        const std::string folder = std::move(folders.back());
+        folders.pop_back();
+        std::error_code error;
+        fs::directory_iterator entries(fs::path(path) / folder, error);
+        if (error) {
+            listing.unreadable.push_back(folder.empty() ? "." : folder);
+            continue;
+        }
+        for (; entries != fs::directory_iterator() && !error; entries.increment(error)) {
+            const std::string name = entries->path().filename().string();
+            const std::string relative = folder.empty() ? name : folder + '/' + name;
+            std::error_code ignored;
+            const fs::file_status status = entries->symlink_status(ignored);
+            if (status.type() == fs::file_type::directory && name != ".git")
+                folders.push_back(relative);
+            if (status.type() != fs::file_type::regular)
+                continue;
+            listing.files.push_back(relative);
+            const auto size = entries->file_size(ignored);
+            listing.bytes += ignored ? 0 : size;
+        }
+        if (error)
+            listing.unreadable.push_back(folder.empty() ? "." : folder);
+    }
+    std::ranges::sort(listing.files);
+    std::ranges::sort(listing.unreadable);
+    return listing;
+}
+
+} // namespace plimsoll::snapshot
