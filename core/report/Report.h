@@ -30,6 +30,9 @@ struct Format {
     Result<void> (*write)(const assess::Assessment&, const Options&, Progress&, const ByteSink&) = nullptr;
 };
 
+// Version of the program as every report states it: "0.1.0".
+std::string_view toolVersion();
+
 std::span<const Format> formats();
 const Format* findFormat(std::string_view id);
 

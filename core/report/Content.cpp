@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/report/Content.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "core/base/Text.h"
+#include "core/format/Sha256.h"
+
+namespace plimsoll::report {
+
+std::vector<ControlGroup> groupedByControl(const assess::Assessment& assessment)
+{
+    std::vector<ControlGroup> groups;
+    std::map<std::uint32_t, std::size_t> indexOf;
+    for (const assess::Finding& finding : assessment.findings) {
+        const auto [found, isNew] = indexOf.try_emplace(finding.control, groups.size());
+        if (isNew)
+            groups.push_back({ .control = finding.control, .findings = {}, .affected = 0 });
+        ControlGroup& group = groups[found->second];
+        group.findings.push_back(&finding);
+        group.affected += finding.affected;
+    }
+    return groups;
+}
+
+std::vector<NotAssessedGroup> notAssessedByControl(const assess::Assessment& assessment)
+{
+    std::vector<NotAssessedGroup> groups;
+    std::map<std::uint32_t, std::size_t> indexOf;
+    for (const assess::NotAssessedObject& row : assessment.notAssessed) {
+        const auto [found, isNew] = indexOf.try_emplace(row.control, groups.size());
+        if (isNew)
+            groups.push_back({ .control = row.control, .rows = {} });
+        groups[found->second].rows.push_back(&row);
+    }
+    for (NotAssessedGroup& group : groups)
+        std::ranges::stable_sort(group.rows, {}, [](const auto* row) { return row->object.isNone() ? 0 : 1; });
+    std::ranges::sort(groups, {}, &NotAssessedGroup::control);
+    return groups;
+}
+
+std::string scopeText(const assess::Assessment& assessment)
+{
+    const assess::Scope& scope = assessment.scope;
+    std::vector<std::string> parts;
+    if (!scope.namespaces.empty())
+        parts.push_back("namespaces " + join(std::span<const std::string>(scope.namespaces), ", "));
+    if (!scope.frameworks.empty())
+        parts.push_back("frameworks " + join(std::span<const std::string>(scope.frameworks), ", "));
+    if (!scope.controls.empty())
+        parts.push_back("controls " + join(std::span<const std::string>(scope.controls), ", "));
+    if (scope.leastSeverity)
+        parts.push_back("severity " + std::string(toText(*scope.leastSeverity)) + " and above");
+    return parts.empty() ? "everything" : printable(join(std::span<const std::string>(parts), "; "));
+}
+
+std::string settingsText(const control::Settings& settings)
+{
+    std::string out = settings.path.empty() ? "defaults" : printable(settings.path);
+    out += "; allowed registries: ";
+    out += settings.allowedRegistries.empty()
+        ? "not set"
+        : printable(join(std::span<const std::string>(settings.allowedRegistries), ", "));
+    return out;
+}
+
+std::string assessedAtText(const assess::Assessment& assessment)
+{
+    return assessment.assessedAt ? formatTime(*assessment.assessedAt) : "not known";
+}
+
+std::string reportId(const assess::Assessment& assessment)
+{
+    const std::string text = assessment.cluster->snapshot().sourceHash() + '\n' + scopeText(assessment) + '\n'
+        + settingsText(assessment.settings) + '\n' + assessedAtText(assessment) + '\n' + std::string(toolVersion());
+    return format::sha256Hex(text).substr(0, 12);
+}
+
+std::size_t distinctObjects(const assess::Assessment& assessment)
+{
+    std::set<cluster::ObjectId> objects;
+    for (const assess::Finding& finding : assessment.findings)
+        objects.insert(finding.object);
+    return objects.size();
+}
+
+std::string objectsInWords(const assess::Assessment& assessment, const ControlGroup& group)
+{
+    const cluster::Cluster& model = *assessment.cluster;
+    if (group.findings.size() == 1)
+        return model.titleOf(group.findings.front()->object);
+    std::set<std::string_view> kinds;
+    std::set<std::string_view> namespaces;
+    for (const assess::Finding* finding : group.findings) {
+        kinds.insert(model.kindName(finding->object));
+        if (const StringId ns = model.object(finding->object).ns)
+            namespaces.insert(model.text(ns));
+    }
+    std::string out = grouped(group.findings.size()) + ' ';
+    out += kinds.size() == 1 ? std::string(*kinds.begin()) + " objects" : "objects";
+    if (namespaces.size() == 1)
+        out += " in namespace " + std::string(*namespaces.begin());
+    else if (namespaces.size() > 1)
+        out += " in " + grouped(namespaces.size()) + " namespaces";
+    return printable(out);
+}
+
+Places::Places(
+    const assess::Assessment& assessment, std::span<const assess::Finding* const> findings, Progress& progress)
+{
+    struct Wanted {
+        cluster::ObjectId object;
+        std::string_view pointer;
+        std::size_t known;
+    };
+    std::vector<Wanted> wanted;
+    for (const assess::Finding* finding : findings) {
+        if (!m_first.try_emplace(finding, wanted.size()).second)
+            continue;
+        for (const control::Evidence& evidence : finding->evidence)
+            wanted.push_back({ evidence.object, evidence.pointer, wanted.size() });
+    }
+    m_known.resize(wanted.size());
+    std::ranges::sort(wanted, {}, [](const Wanted& row) { return std::pair(row.object, row.known); });
+    progress.enter("Finding the lines of the evidence", wanted.size());
+    std::map<std::string, std::uint32_t, std::less<>> fileOf;
+    std::vector<std::string_view> pointers;
+    for (std::size_t begin = 0; begin < wanted.size() && !progress.isCancelled();) {
+        std::size_t end = begin;
+        pointers.clear();
+        for (; end < wanted.size() && wanted[end].object == wanted[begin].object; ++end)
+            pointers.push_back(wanted[end].pointer);
+        const cluster::ObjectId id = wanted[begin].object;
+        if (!id.isNone() && !assessment.cluster->object(id).isMissing) {
+            const auto places = assessment.cluster->snapshot().locate(assessment.cluster->object(id).raw, pointers);
+            for (std::size_t index = begin; index < end && index - begin < places.size(); ++index) {
+                const auto& place = places[index - begin];
+                if (!place)
+                    continue;
+                const auto [file, isNew] = fileOf.try_emplace(place->file, static_cast<std::uint32_t>(m_files.size()));
+                if (isNew)
+                    m_files.push_back(place->file);
+                m_known[wanted[index].known] = { file->second, place->line };
+            }
+        }
+        progress.advance(end - begin);
+        begin = end;
+    }
+}
+
+snapshot::Snapshot::Place Places::of(const assess::Finding& finding, std::size_t evidence) const
+{
+    const auto first = m_first.find(&finding);
+    if (first == m_first.end())
+        return {};
+    const Known& known = m_known[first->second + evidence];
+    return { m_files[known.file], known.line };
+}
+
+} // namespace plimsoll::report

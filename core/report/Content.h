@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/assess/Assessment.h"
+#include "core/report/Report.h"
+
+// What several writers say about an assessment, put together once. Private to core/report.
+namespace plimsoll::report {
+
+// All findings of one control, in the order of the assessment.
+struct ControlGroup {
+    std::uint32_t control = 0; // index into Catalogue::entries
+    std::vector<const assess::Finding*> findings;
+    std::uint32_t affected = 0;
+};
+// Most severe first, as the findings are.
+std::vector<ControlGroup> groupedByControl(const assess::Assessment& assessment);
+
+// What cannot be told, grouped by control.
+struct NotAssessedGroup {
+    std::uint32_t control = 0;
+    std::vector<const assess::NotAssessedObject*> rows; // the whole control first (object none)
+};
+std::vector<NotAssessedGroup> notAssessedByControl(const assess::Assessment& assessment);
+
+std::string scopeText(const assess::Assessment& assessment);       // "everything", "namespaces shop, web; ..."
+std::string settingsText(const control::Settings& settings);       // one line
+std::string assessedAtText(const assess::Assessment& assessment);  // time stamp or "not known"
+// 12 hex digits that name this report: of the source, the scope, the settings, the date and the tool's version.
+std::string reportId(const assess::Assessment& assessment);
+std::size_t distinctObjects(const assess::Assessment& assessment); // with at least one finding
+
+// "3 Deployments of 2 namespaces", or the title of the only one.
+std::string objectsInWords(const assess::Assessment& assessment, const ControlGroup& group);
+
+// file:line of evidence. Reads and parses each object once, however many findings name it.
+class Places {
+public:
+    Places(const assess::Assessment& assessment, std::span<const assess::Finding* const> findings, Progress& progress);
+    // File "" when it is not known.
+    snapshot::Snapshot::Place of(const assess::Finding& finding, std::size_t evidence) const;
+
+private:
+    struct Known {
+        std::uint32_t file = 0; // index into m_files; 0 = not known
+        std::uint32_t line = 0;
+    };
+    std::vector<std::string> m_files { {} };
+    std::vector<Known> m_known;
+    std::unordered_map<const assess::Finding*, std::size_t> m_first; // into m_known; never iterated
+};
+
+} // namespace plimsoll::report

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+
+#include "core/base/Text.h"
+#include "core/report/Content.h"
+#include "core/report/Formats.h"
+
+namespace plimsoll::report {
+
+namespace {
+
+// Writes indented JSON piece by piece, so that a report of any size takes no memory to speak of.
+class JsonStream {
+public:
+    explicit JsonStream(const ByteSink& sink)
+        : m_sink(sink)
+    {
+    }
+    ~JsonStream() { flush(); }
+    JsonStream(const JsonStream&) = delete;
+    JsonStream& operator=(const JsonStream&) = delete;
+
+    void open(char bracket)
+    {
+        before();
+        m_out += bracket;
+        m_isFirst.push_back(true);
+    }
+    void close(char bracket)
+    {
+        const bool wasEmpty = m_isFirst.back();
+        m_isFirst.pop_back();
+        if (!wasEmpty)
+            newLine();
+        m_out += bracket;
+        if (m_out.size() > 60'000)
+            flush();
+    }
+    JsonStream& key(std::string_view name)
+    {
+        before();
+        appendJsonQuoted(m_out, name);
+        m_out += ": ";
+        m_isAfterKey = true;
+        return *this;
+    }
+    void text(std::string_view value)
+    {
+        before();
+        appendJsonQuoted(m_out, value);
+    }
+    void number(std::uint64_t value)
+    {
+        before();
+        m_out += std::to_string(value);
+    }
+    void null()
+    {
+        before();
+        m_out += "null";
+    }
+    void texts(std::span<const std::string> values)
+    {
+        open('[');
+        for (const std::string& value : values)
+            text(value);
+        close(']');
+    }
+    void flush()
+    {
+        m_sink(m_out);
+        m_out.clear();
+    }
+
+private:
+    void before()
+    {
+        if (m_isAfterKey) {
+            m_isAfterKey = false;
+            return;
+        }
+        if (m_isFirst.empty())
+            return;
+        if (!m_isFirst.back())
+            m_out += ',';
+        m_isFirst.back() = false;
+        newLine();
+    }
+    void newLine()
+    {
+        m_out += '\n';
+        m_out.append(m_isFirst.size() * 2, ' ');
+    }
+
+    const ByteSink& m_sink;
+    std::string m_out;
+    std::vector<bool> m_isFirst; // of the containers that are open
+    bool m_isAfterKey = false;
+};
+
+constexpr std::array jsonSeverities { control::Severity::Critical, control::Severity::High, control::Severity::Medium,
+    control::Severity::Low, control::Severity::Info };
+
+void writeObject(JsonStream& json, const cluster::Cluster& model, cluster::ObjectId id)
+{
+    const cluster::Object& object = model.object(id);
+    json.open('{');
+    json.key("apiVersion").text(model.text(model.kindOf(object).apiVersion));
+    json.key("kind").text(model.kindName(id));
+    json.key("namespace").text(model.text(object.ns));
+    json.key("name").text(model.text(object.name));
+    json.close('}');
+}
+
+void writeHead(JsonStream& json, const assess::Assessment& assessment)
+{
+    const cluster::Cluster& model = *assessment.cluster;
+    json.key("schema").text("plimsoll/assessment/v1");
+    json.key("tool").open('{');
+    json.key("name").text("plimsoll");
+    json.key("version").text(toolVersion());
+    json.close('}');
+    json.key("cluster").open('{');
+    json.key("name").text(model.clusterName());
+    json.key("uid").text(model.clusterUid());
+    json.key("version").text(model.version().text);
+    json.key("versionSource").text(model.versionSource());
+    json.key("source").text(model.snapshot().label());
+    json.key("sourceSha256").text(model.snapshot().sourceHash());
+    json.key("objects").number(model.objects().size());
+    json.close('}');
+    json.key("assessedAt");
+    if (assessment.assessedAt)
+        json.text(formatTime(*assessment.assessedAt));
+    else
+        json.null();
+    json.key("scope").open('{');
+    json.key("namespaces").texts(assessment.scope.namespaces);
+    json.key("frameworks").texts(assessment.scope.frameworks);
+    json.key("controls").texts(assessment.scope.controls);
+    if (assessment.scope.leastSeverity)
+        json.key("severity").text(toText(*assessment.scope.leastSeverity));
+    json.key("settings").open('{');
+    json.key("allowedRegistries").texts(assessment.settings.allowedRegistries);
+    json.close('}');
+    json.close('}');
+}
+
+void writeSummary(JsonStream& json, const assess::Assessment& assessment)
+{
+    std::array<std::uint32_t, 3> controls {};
+    for (const assess::ControlResult& result : assessment.controls)
+        ++controls[static_cast<std::size_t>(result.verdict)];
+    json.key("summary").open('{');
+    json.key("findings").number(assessment.findings.size());
+    json.key("objects").number(distinctObjects(assessment));
+    json.key("bySeverity").open('{');
+    for (const control::Severity severity : jsonSeverities)
+        json.key(toText(severity)).number(assessment.countBySeverity[static_cast<std::size_t>(severity)]);
+    json.close('}');
+    json.key("controls").open('{');
+    json.key("pass").number(controls[static_cast<std::size_t>(control::Verdict::Pass)]);
+    json.key("fail").number(controls[static_cast<std::size_t>(control::Verdict::Fail)]);
+    json.key("notAssessed").number(controls[static_cast<std::size_t>(control::Verdict::NotAssessed)]);
+    json.close('}');
+    json.close('}');
+}
+
+void writeFinding(
+    JsonStream& json, const assess::Assessment& assessment, const Places& places, const assess::Finding& finding)
+{
+    const cluster::Cluster& model = *assessment.cluster;
+    const control::Catalogue::Entry& entry = assessment.entry(finding);
+    json.open('{');
+    json.key("id").text(finding.id);
+    json.key("control").text(entry.text.id);
+    json.key("title").text(entry.text.title);
+    json.key("severity").text(toText(finding.severity));
+    json.key("status").text("fail");
+    json.key("object");
+    writeObject(json, model, finding.object);
+    if (!finding.owner.isNone()) {
+        json.key("owner");
+        writeObject(json, model, model.workloads()[finding.owner.index].object);
+    }
+    json.key("evidence").open('[');
+    for (std::size_t index = 0; index < finding.evidence.size(); ++index) {
+        const control::Evidence& evidence = finding.evidence[index];
+        json.open('{');
+        json.key("pointer").text(evidence.pointer);
+        json.key("value").text(evidence.value);
+        if (!evidence.object.isNone() && evidence.object != finding.object)
+            json.key("object").text(model.refOf(evidence.object));
+        if (const auto place = places.of(finding, index); !place.file.empty()) {
+            json.key("file").text(place.file);
+            json.key("line").number(place.line);
+        }
+        json.close('}');
+    }
+    json.close(']');
+    json.key("message").text(finding.message);
+    json.key("remediation").text(remediationText(assessment, finding));
+    json.key("frameworks").texts(entry.frameworks);
+    json.key("affected").number(finding.affected);
+    json.close('}');
+}
+
+void writeFrameworks(JsonStream& json, const assess::Assessment& assessment)
+{
+    json.key("frameworks").open('[');
+    for (const assess::FrameworkResult& result : assessment.frameworks) {
+        const control::Framework& framework = assessment.catalogue->frameworks[result.framework];
+        json.open('{');
+        json.key("id").text(framework.id);
+        json.key("title").text(framework.title);
+        json.key("version").text(framework.version);
+        json.key("note").text(framework.note);
+        json.key("pass").number(result.passed);
+        json.key("fail").number(result.failed);
+        json.key("manual").number(result.manual);
+        json.key("notAssessed").number(result.notAssessed);
+        json.key("requirements").open('[');
+        for (const assess::RequirementResult& row : result.requirements) {
+            const control::Requirement& requirement = framework.requirements[row.requirement];
+            json.open('{');
+            json.key("id").text(requirement.id);
+            json.key("title").text(requirement.title);
+            json.key("level").text(requirement.level);
+            json.key("status").text(toText(row.status));
+            json.key("failedObjects").number(row.failedObjects);
+            json.key("passedObjects").number(row.passedObjects);
+            json.key("controls").texts(requirement.controls);
+            json.key("reason").text(row.reason);
+            json.close('}');
+        }
+        json.close(']');
+        json.close('}');
+    }
+    json.close(']');
+}
+
+void writeTail(JsonStream& json, const assess::Assessment& assessment)
+{
+    const cluster::Cluster& model = *assessment.cluster;
+    json.key("notAssessed").open('[');
+    for (const assess::NotAssessedObject& row : assessment.notAssessed) {
+        json.open('{');
+        json.key("control").text(assessment.catalogue->entries[row.control].text.id);
+        if (!row.object.isNone()) {
+            json.key("object");
+            writeObject(json, model, row.object);
+        }
+        json.key("reason").text(row.reason);
+        json.close('}');
+    }
+    json.close(']');
+    json.key("problems").open('[');
+    for (const snapshot::Problem& problem : model.problems()) {
+        json.open('{');
+        json.key("level").text(problem.level == snapshot::Problem::Level::Error ? "error" : "note");
+        json.key("what").text(problem.error.what);
+        json.key("where").text(problem.error.where);
+        json.key("advice").text(problem.error.advice);
+        json.close('}');
+    }
+    json.close(']');
+}
+
+} // namespace
+
+Result<void> writeJson(
+    const assess::Assessment& assessment, const Options&, Progress& progress, const ByteSink& sink)
+{
+    std::vector<const assess::Finding*> all;
+    all.reserve(assessment.findings.size());
+    for (const assess::Finding& finding : assessment.findings)
+        all.push_back(&finding);
+    const Places places(assessment, all, progress);
+    progress.enter("Writing JSON", all.size());
+    JsonStream json(sink);
+    json.open('{');
+    writeHead(json, assessment);
+    writeSummary(json, assessment);
+    json.key("findings").open('[');
+    for (const assess::Finding& finding : assessment.findings) {
+        if (progress.isCancelled())
+            return failure(ErrorKind::Cancelled, "cancelled");
+        writeFinding(json, assessment, places, finding);
+        progress.advance(1);
+    }
+    json.close(']');
+    writeFrameworks(json, assessment);
+    writeTail(json, assessment);
+    json.close('}');
+    json.flush();
+    sink("\n");
+    return {};
+}
+
+} // namespace plimsoll::report
