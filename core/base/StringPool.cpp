@@ -50,6 +50,8 @@ struct StringPool::Shard {
 
     std::string_view store(std::string_view text)
     {
+        if (text.empty())
+            return {};
         if (text.size() > blockBytes / 4) {
             blocks.insert(blocks.begin(), std::make_unique<char[]>(text.size()));
             std::memcpy(blocks.front().get(), text.data(), text.size());
@@ -60,8 +62,7 @@ struct StringPool::Shard {
             blockUsed = 0;
         }
         char* place = blocks.back().get() + blockUsed;
-        if (!text.empty())
-            std::memcpy(place, text.data(), text.size());
+        std::memcpy(place, text.data(), text.size());
         blockUsed += text.size();
         return { place, text.size() };
     }

@@ -65,7 +65,17 @@ bool isNode(const Cluster::Private& model, const OwnerReference& owner)
     return model.pool->text(owner.kind) == "Node";
 }
 
-// Every object that has pods or a template, and the owner links upward from it.
+std::vector<ObjectId> objectsWithSpec(const Parts& parts)
+{
+    std::vector<ObjectId> objects;
+    for (const Pod& pod : parts.pods)
+        objects.push_back(pod.object);
+    for (const Template& place : parts.templates)
+        objects.push_back(place.object);
+    return objects;
+}
+
+// The owner links upward from every object that has a pod spec.
 struct Chains {
     std::vector<ObjectId> owner; // by object; none at the top
 };
@@ -75,13 +85,9 @@ Chains followOwners(Cluster::Private& model)
     Parts& parts = model.parts;
     const OwnerIndex index(model);
     Chains chains { std::vector<ObjectId>(parts.objects.size()) };
-    std::vector<ObjectId> starts;
-    for (const Pod& pod : parts.pods)
-        starts.push_back(pod.object);
-    for (const Template& place : parts.templates)
-        starts.push_back(place.object);
-    for (ObjectId id : starts) {
-        for (std::size_t length = 0;; ++length) {
+    std::vector<bool> isCut(parts.objects.size()); // its owner link was refused because it closes a circle
+    for (ObjectId id : objectsWithSpec(parts)) {
+        for (std::size_t length = 0; !isCut[id.index]; ++length) {
             const Object& object = parts.objects[id.index];
             const OwnerReference* owner = controllerOf(object);
             if (!owner || isNode(model, *owner) || !chains.owner[id.index].isNone())
@@ -101,6 +107,7 @@ Chains followOwners(Cluster::Private& model)
                 model.problems.push_back({ snapshot::Problem::Level::Note,
                     { ErrorKind::Format, "ownerReferences form a circle; the object counts as its own top workload",
                         titleOf(model, id), "check metadata.ownerReferences of the object" } });
+                isCut[id.index] = true;
                 break;
             }
             chains.owner[id.index] = next;
@@ -185,12 +192,7 @@ void addMissingOwners(Cluster::Private& model)
     const OwnerIndex index(model);
     std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> added;
     const std::size_t known = parts.objects.size();
-    std::vector<ObjectId> starts;
-    for (const Pod& pod : parts.pods)
-        starts.push_back(pod.object);
-    for (const Template& place : parts.templates)
-        starts.push_back(place.object);
-    for (const ObjectId start : starts) {
+    for (const ObjectId start : objectsWithSpec(parts)) {
         const Object& object = parts.objects[start.index];
         const OwnerReference* owner = controllerOf(object);
         if (!owner || isNode(model, *owner) || owner->name.isNone() || owner->kind.isNone()
