@@ -2,7 +2,9 @@
 #include "core/snapshot/Masking.h"
 
 #include <algorithm>
+#include <array>
 
+#include "core/base/Hash.h"
 #include "core/base/Text.h"
 #include "core/format/Json.h"
 #include "core/snapshot/detail/MaskNames.h"
@@ -25,6 +27,43 @@ constexpr std::string_view lastApplied = "kubectl.kubernetes.io/last-applied-con
 constexpr std::string_view openShiftToken = "openshift.io/token-secret.value";
 constexpr std::size_t maxEmbeddedJson = 4u << 20;
 
+// Fields of the API that hold names, times and enumerations, and are most of the strings of a pod.
+constexpr std::array<std::string_view, 35> harmlessKeys { "apiVersion", "containerID", "creationTimestamp", "dnsPolicy",
+    "fieldPath", "fieldsType", "finishedAt", "hostIP", "image", "imageID", "imagePullPolicy", "ip", "kind",
+    "lastProbeTime", "lastTransitionTime", "mountPath", "name", "namespace", "nodeName", "phase", "podIP", "priorityClassName",
+    "protocol", "resourceVersion", "restartPolicy", "schedulerName", "serviceAccount", "serviceAccountName", "startTime",
+    "startedAt", "status", "terminationMessagePath", "terminationMessagePolicy", "topologyKey", "uid" };
+
+struct KeyKind {
+    NameClass nameClass = NameClass::None;
+    bool isHarmless = false;
+};
+
+// The same few keys come again and again, so what they mean is remembered: one compare instead of a search.
+KeyKind kindOfKey(std::string_view key)
+{
+    struct Entry {
+        std::array<char, 30> text;
+        std::uint8_t size = 0;
+        KeyKind kind;
+    };
+    constexpr std::size_t entryCount = 512;
+    thread_local std::array<Entry, entryCount> entries;
+
+    const auto judge = [&] {
+        return KeyKind { classOfName(key), std::ranges::binary_search(harmlessKeys, key) };
+    };
+    if (key.empty() || key.size() > Entry().text.size())
+        return judge();
+    Entry& entry = entries[hashBytes(key) % entryCount];
+    if (std::string_view(entry.text.data(), entry.size) != key) {
+        entry.kind = judge();
+        std::ranges::copy(key, entry.text.begin());
+        entry.size = static_cast<std::uint8_t>(key.size());
+    }
+    return entry.kind;
+}
+
 // Walks one document. Depth is bounded by the parser.
 class Redactor {
 public:
@@ -39,7 +78,7 @@ public:
 private:
     // Where in the object the walk is; spelled as a pointer only for a hit.
     struct Step {
-        std::string_view key;
+        std::string_view key {};
         std::size_t index = 0;
         bool isElement = false;
     };
@@ -57,7 +96,7 @@ private:
     void walk(Value value, Context context);
     void walkObject(Value object, Context context);
     void walkArray(Value array, Context context);
-    void visitString(Value value, std::string_view key, Context context);
+    void visitString(Value value, Context context);
     void visitArgument(Value value, std::string_view previous, Context context);
     bool visitEmbedded(Value value, std::string_view rule);
     void maskSecret(Value object);
@@ -96,11 +135,13 @@ void Redactor::maskAll(Value value, std::string_view rule)
             mask(value, rule);
         return;
     }
-    std::size_t index = 0;
+    Step step { .isElement = value.isArray() };
     for (const Value child : value) {
-        m_path.push_back({ child.key(), index++, value.isArray() });
+        step.key = child.key();
+        m_path.push_back(step);
         maskAll(child, rule);
         m_path.pop_back();
+        ++step.index;
     }
 }
 
@@ -150,7 +191,7 @@ void Redactor::walk(Value value, Context context)
     else if (value.isArray())
         walkArray(value, context);
     else if (value.isString())
-        visitString(value, {}, context);
+        visitString(value, context);
 }
 
 void Redactor::walkObject(Value object, Context context)
@@ -158,34 +199,23 @@ void Redactor::walkObject(Value object, Context context)
     std::string_view name;
     Value literal;
     bool isSecret = false;
-    for (const Value member : object) {
-        const std::string_view key = member.key();
-        switch (member.type()) {
-        case Type::String: {
-            const std::string_view text = member.text();
-            if (key == "name")
-                name = text;
-            else if (key == "value")
-                literal = member;
-            else if (key == "kind" && text == "Secret")
+    std::uint32_t index = m_document.node(object.node()).firstChild;
+    for (; index != Document::none; index = m_document.node(index).nextSibling) {
+        const Document::Node& member = m_document.node(index);
+        if (member.type == Type::String) {
+            if (member.key == "name")
+                name = member.text;
+            else if (member.key == "value")
+                literal = m_document.value(index);
+            else if (member.key == "kind" && member.text == "Secret")
                 isSecret = true;
-            m_path.push_back({ key });
-            visitString(member, key, context);
+            m_path.push_back({ member.key });
+            visitString(m_document.value(index), context);
             m_path.pop_back();
-            break;
-        }
-        case Type::Object:
-        case Type::Array:
-            if (key == "managedFields") // holds names of fields only
-                break;
-            m_path.push_back({ key });
-            walk(member, context);
+        } else if (member.firstChild != Document::none && member.key != "managedFields") { // which holds no values
+            m_path.push_back({ member.key });
+            walk(m_document.value(index), context);
             m_path.pop_back();
-            break;
-        case Type::Null:
-        case Type::Boolean:
-        case Type::Number:
-            break;
         }
     }
     if (literal.isPresent() && !name.empty()) { // env, parameters of Helm, Argo and Tekton
@@ -203,15 +233,18 @@ void Redactor::walkObject(Value object, Context context)
 void Redactor::walkArray(Value array, Context context)
 {
     std::string_view previous;
-    std::size_t index = 0;
-    for (const Value element : array) {
-        m_path.push_back({ {}, index++, true });
-        if (element.isString())
-            visitArgument(element, previous, context);
+    Step step { .isElement = true };
+    std::uint32_t index = m_document.node(array.node()).firstChild;
+    for (; index != Document::none; index = m_document.node(index).nextSibling, ++step.index) {
+        m_path.push_back(step);
+        const bool isString = m_document.node(index).type == Type::String;
+        const std::string_view text = m_document.node(index).text;
+        if (isString)
+            visitArgument(m_document.value(index), previous, context);
         else
-            walk(element, context);
+            walk(m_document.value(index), context);
         m_path.pop_back();
-        previous = element.isString() ? element.text() : std::string_view();
+        previous = isString ? text : std::string_view();
     }
 }
 
@@ -235,32 +268,33 @@ void Redactor::visitArgument(Value value, std::string_view previous, Context con
             }
         }
     }
-    visitString(value, {}, context);
+    visitString(value, context);
 }
 
-void Redactor::visitString(Value value, std::string_view key, Context context)
+void Redactor::visitString(Value value, Context context)
 {
-    const std::string_view text = value.text();
+    const std::string_view text = m_document.node(value.node()).text;
+    const std::string_view key = m_document.node(value.node()).key;
     if (text.empty())
         return;
-    if (context != Context::Schema) {
-        const NameClass nameClass = classOfName(key);
-        if (nameClass != NameClass::None
-            && isCredential(nameClass, text, context == Context::Variables ? Trust::Variable : Trust::Field)) {
-            mask(value, (context == Context::Variables ? "config-" : "field-") + std::string(detail::toText(nameClass)));
-            return;
-        }
+    const bool areNamesKnown = context != Context::Variables; // fields of the API, not names that people chose
+    const KeyKind kind = kindOfKey(key);
+    if (kind.isHarmless && areNamesKnown)
+        return;
+    if (kind.nameClass != NameClass::None && context != Context::Schema
+        && isCredential(kind.nameClass, text, areNamesKnown ? Trust::Field : Trust::Variable)) {
+        mask(value, (areNamesKnown ? "field-" : "config-") + std::string(detail::toText(kind.nameClass)));
+        return;
     }
     if (text.size() < 12 || isMask(text))
         return;
-    if (key == lastApplied || key == openShiftToken) {
+    if (key == lastApplied) {
         visitEmbedded(value, "last-applied");
         return;
     }
-    std::string_view rule = detail::findPattern(text);
     const bool isProse = context == Context::Schema || key == "description";
-    if (rule.empty() && !isProse && text.size() >= 12)
-        rule = detail::findAssignment(text);
+    std::string_view rule
+        = detail::findCredential(text, isProse ? detail::Assignments::PassOver : detail::Assignments::Read);
     if (rule.empty() && key == "release" && (text.starts_with("H4sI") || text.starts_with("SDRzSU")))
         rule = "helm-release"; // all manifests of a release, its Secrets too
     if (rule.empty() && key.ends_with("/applied") && text.starts_with("H4sI"))

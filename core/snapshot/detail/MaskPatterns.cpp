@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -79,27 +80,71 @@ constexpr std::array patterns {
     Pattern { "url-password", "://", R"([A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s/:@"'<>]{0,128}:([^\s/@"'<>]{1,256})@[^\s/@:])" },
 };
 
-// Patterns by the first three letters of their triggers: one look per byte of text tells which could apply.
+// Three letters that every name of a credential in front of "=" or ":" contains.
+constexpr std::array<std::string_view, 24> nameTriggers { "swo", "SWO", "swd", "SWD", "phr", "PHR", "pwd", "PWD", "ss=",
+    "SS=", "ss:", "SS:", "ecr", "ECR", "ede", "EDE", "oke", "OKE", "key", "KEY", "Key", "dsn", "DSN", "nSt" };
+
+// Which patterns could apply to a text, by one look per byte at three letters.
 struct Prefilter {
     static constexpr std::size_t slots = 4096;
-    static std::uint32_t slot(unsigned char a, unsigned char b, unsigned char c)
-    {
-        return (a * 0x9E5u ^ b * 0x1F3u ^ c * 0x35u) & (slots - 1);
-    }
+    static constexpr std::uint64_t assignment = std::uint64_t(1) << 63;
 
-    std::array<std::uint64_t, slots> sets {}; // bit = index of a pattern
+    std::array<std::uint32_t, slots> letters {}; // of the one trigger that hashes to here; 0 = none
+    std::array<std::uint64_t, slots> sets {};    // bit = index of a pattern
+    std::uint32_t factor = 0x9E3779B1u;
     std::vector<std::unique_ptr<RE2>> expressions;
 
     Prefilter()
     {
-        static_assert(patterns.size() <= 64);
-        for (std::size_t i = 0; i < patterns.size(); ++i) {
-            const auto at = [&](std::size_t place) { return static_cast<unsigned char>(patterns[i].trigger[place]); };
-            sets[slot(at(0), at(1), at(2))] |= std::uint64_t(1) << i;
+        static_assert(patterns.size() < 63);
+        while (!fill())
+            factor += 0x2545F490u; // stays odd
+        for (const Pattern& pattern : patterns) {
             RE2::Options options(RE2::Quiet);
             options.set_encoding(RE2::Options::EncodingLatin1); // any bytes
-            expressions.push_back(std::make_unique<RE2>(patterns[i].expression, options));
+            expressions.push_back(std::make_unique<RE2>(pattern.expression, options));
         }
+    }
+
+    static std::uint32_t lettersAt(const char* place)
+    {
+        std::uint16_t two;
+        std::memcpy(&two, place, 2);
+        return two | static_cast<std::uint32_t>(static_cast<unsigned char>(place[2])) << 16;
+    }
+    std::size_t slot(std::uint32_t three) const { return (three * factor) >> 20; }
+
+    std::uint64_t candidates(std::string_view text) const
+    {
+        std::uint64_t set = 0;
+        for (const char* place = text.data(); place + 2 < text.data() + text.size(); ++place) {
+            const std::uint32_t three = lettersAt(place);
+            const std::size_t at = slot(three);
+            if (letters[at] == three)
+                set |= sets[at];
+        }
+        return set;
+    }
+
+private:
+    // Whether no two different triggers share a slot under the present factor.
+    bool fill()
+    {
+        letters.fill(0);
+        sets.fill(0);
+        bool fits = true;
+        const auto put = [&](std::string_view trigger, std::uint64_t bit) {
+            const std::uint32_t three = lettersAt(trigger.data());
+            const std::size_t at = slot(three);
+            fits = fits && (letters[at] == 0 || letters[at] == three);
+            letters[at] = three;
+            sets[at] |= bit;
+        };
+        for (std::size_t i = 0; i < patterns.size(); ++i)
+            put(patterns[i].trigger, std::uint64_t(1) << i);
+        for (const std::string_view trigger : nameTriggers)
+            put(trigger, assignment);
+        return fits;
     }
 };
 
@@ -168,34 +213,37 @@ std::string_view wordBehind(std::string_view text, std::size_t place)
     return text.substr(begin, end - begin);
 }
 
-} // namespace
-
-std::string_view findPattern(std::string_view text)
+std::string_view findAssignment(std::string_view text)
 {
-    if (text.size() < 12)
-        return {};
-    const Prefilter& filter = prefilter();
-    std::uint64_t candidates = 0;
-    const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
-    for (std::size_t i = 0; i + 2 < text.size(); ++i)
-        candidates |= filter.sets[Prefilter::slot(bytes[i], bytes[i + 1], bytes[i + 2])];
-    for (std::size_t i = 0; candidates != 0; ++i, candidates >>= 1) {
-        if ((candidates & 1) != 0 && matches(i, text))
-            return patterns[i].rule;
+    for (std::size_t place = 0; place < text.size(); ++place) {
+        if (text[place] != '=' && text[place] != ':')
+            continue;
+        const std::string_view name = nameBefore(text, place);
+        const NameClass nameClass = classOfName(name);
+        if (nameClass == NameClass::None)
+            continue;
+        const std::string_view value = wordBehind(text, place + 1);
+        if (value.size() >= 4 && value != name && isCredential(nameClass, value, Trust::Field))
+            return nameClass == NameClass::Password ? "config-password" : "config-credential";
     }
     return {};
 }
 
-std::string_view findAssignment(std::string_view text)
+} // namespace
+
+std::string_view findCredential(std::string_view text, Assignments assignments)
 {
-    for (std::size_t place = text.find_first_of("=:"); place != text.npos; place = text.find_first_of("=:", place + 1)) {
-        const NameClass nameClass = classOfName(nameBefore(text, place));
-        if (nameClass == NameClass::None)
-            continue;
-        const std::string_view value = wordBehind(text, place + 1);
-        if (value.size() >= 4 && value != nameBefore(text, place) && isCredential(nameClass, value, Trust::Field))
-            return nameClass == NameClass::Password ? "config-password" : "config-credential";
+    if (text.size() < 12)
+        return {};
+    const std::uint64_t candidates = prefilter().candidates(text);
+    if (candidates == 0)
+        return {};
+    for (std::size_t i = 0; i < patterns.size(); ++i) {
+        if ((candidates >> i & 1) != 0 && matches(i, text))
+            return patterns[i].rule;
     }
+    if (assignments == Assignments::Read && (candidates & Prefilter::assignment) != 0)
+        return findAssignment(text);
     return {};
 }
 
