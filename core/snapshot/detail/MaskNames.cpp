@@ -233,7 +233,8 @@ NameClass classOfName(std::string_view name)
     const auto has = [&](std::string_view word) { return text.find(word) != text.npos; };
     if (endsWithWord(name, "dsn") || has("connectionstring") || text.ends_with("connstring") || text.ends_with("connstr"))
         return NameClass::Connection;
-    if (speaksAbout(text) || has("publickey") || has("publicapikey") || has("publishablekey"))
+    if (speaksAbout(text) || has("publickey") || has("publicapikey") || has("publishablekey")
+        || has("checksum") || has("digest"))
         return NameClass::None;
     if (std::ranges::any_of(keyWords, has))
         return NameClass::Key;
