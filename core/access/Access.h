@@ -18,11 +18,11 @@ namespace plimsoll::access {
 
 // The attributes of one request (authorizer.Attributes).
 struct Request {
-    std::string verb = {};     // "get", or the lower-case HTTP method for a path
+    std::string verb = {}; // "get", or the lower-case HTTP method for a path
     std::string apiGroup = {}; // "" = core
     std::string resource = {}; // "pods"
     std::string subresource = {};
-    std::string ns = {};   // "" = cluster scope or all namespaces
+    std::string ns = {}; // "" = cluster scope or all namespaces
     std::string name = {}; // "" = none
     std::string path = {}; // non-resource URL; then resource is empty
 };
@@ -37,8 +37,8 @@ struct User {
 struct Grant {
     static constexpr std::uint32_t none = 0xFFFFFFFFu;
     std::uint32_t binding = 0; // index into Cluster::roleBindings()
-    std::uint32_t role = 0;    // index into Cluster::roles()
-    std::uint32_t rule = 0;    // index into Role::rules
+    std::uint32_t role = 0; // index into Cluster::roles()
+    std::uint32_t rule = 0; // index into Role::rules
     std::uint32_t subject = 0; // index into RoleBinding::subjects: the one that matched
     bool operator==(const Grant&) const = default;
 };
@@ -48,8 +48,8 @@ struct Grant {
 // This is the plain truth by text; Rbac answers the same faster.
 bool ruleAllows(const cluster::Cluster& cluster, const cluster::PolicyRule& rule, const Request& request);
 
-// Does a subject of a binding mean this user? Exact names; a ServiceAccount is the user name system:serviceaccount:NS:NAME;
-// unknown kinds mean nobody; the apiGroup is not compared.
+// Does a subject of a binding mean this user? Exact names; a ServiceAccount is the user name
+// system:serviceaccount:NS:NAME; unknown kinds mean nobody; the apiGroup is not compared.
 bool subjectMatches(const cluster::Cluster& cluster, const cluster::Subject& subject, const User& user);
 
 // The role whose rules a binding grants; nullptr when it does not exist, or when a ClusterRoleBinding names a Role (the
@@ -60,7 +60,7 @@ const cluster::Role* grantedRole(const cluster::Cluster& cluster, const cluster:
 struct Permission {
     std::string_view verb;
     std::string_view apiGroup;
-    std::string_view resource;    // "pods"; never "*"
+    std::string_view resource; // "pods"; never "*"
     std::string_view subresource; // "exec", "" = none
 };
 
@@ -84,7 +84,7 @@ bool isClusterScoped(std::string_view apiGroup, std::string_view resource);
 // A binding that grants a permission to its subjects, and the rules that do.
 struct Holding {
     std::uint32_t binding = 0; // index into Cluster::roleBindings()
-    std::uint32_t role = 0;    // index into Cluster::roles()
+    std::uint32_t role = 0; // index into Cluster::roles()
     Reach reach = Reach::None; // the widest of the rules
     std::vector<std::uint32_t> rules; // indices into Role::rules
 };
@@ -97,9 +97,9 @@ public:
     explicit Rbac(std::shared_ptr<const cluster::Cluster> cluster);
     ~Rbac();
 
-    // RBAC's answer alone plus the system:masters group; nothing = no opinion (denied unless another authorizer allows).
-    // Of several grants that of the first binding is returned: ClusterRoleBindings first, then the RoleBindings of the
-    // request's namespace, each in name order.
+    // RBAC's answer alone plus the system:masters group; nothing = no opinion (denied unless another authorizer
+    // allows). Of several grants that of the first binding is returned: ClusterRoleBindings first, then the
+    // RoleBindings of the request's namespace, each in name order.
     std::optional<Grant> allows(const User& user, const Request& request) const;
     bool isSystemMaster(const User& user) const;
 

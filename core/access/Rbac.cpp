@@ -134,7 +134,8 @@ std::optional<Grant> Rbac::allows(const User& user, const Request& request) cons
         const auto rule = std::ranges::find_if(
             role->rules, [&](const cluster::PolicyRule& one) { return allowsByIds(*m_cluster, one, wanted); });
         if (rule != role->rules.end())
-            return Grant { use.binding, binding.role, static_cast<std::uint32_t>(rule - role->rules.begin()), use.subject };
+            return Grant { use.binding, binding.role, static_cast<std::uint32_t>(rule - role->rules.begin()),
+                use.subject };
     }
     if (isSystemMaster(user))
         return Grant { Grant::none, Grant::none, Grant::none, Grant::none };

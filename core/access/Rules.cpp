@@ -24,8 +24,8 @@ bool holdsOrStar(const Cluster& cluster, std::span<const StringId> list, std::st
     });
 }
 
-bool resourceMatches(const Cluster& cluster, const PolicyRule& rule, std::string_view resource,
-    std::string_view subresource)
+bool resourceMatches(
+    const Cluster& cluster, const PolicyRule& rule, std::string_view resource, std::string_view subresource)
 {
     std::string combined(resource);
     if (!subresource.empty())
@@ -148,11 +148,12 @@ Reach reach(const Cluster& cluster, const PolicyRule& rule, const Permission& pe
     return isNameless(permission) && !holds(cluster, rule.resourceNames, "") ? Reach::None : Reach::Named;
 }
 
-Reach reach(const Cluster& cluster, const cluster::RoleBinding& binding, const PolicyRule& rule,
-    const Permission& permission)
+Reach reach(
+    const Cluster& cluster, const cluster::RoleBinding& binding, const PolicyRule& rule, const Permission& permission)
 {
     const Reach found = reach(cluster, rule, permission);
-    if (found == Reach::None || binding.isClusterRoleBinding || !isClusterScoped(permission.apiGroup, permission.resource))
+    if (found == Reach::None || binding.isClusterRoleBinding
+        || !isClusterScoped(permission.apiGroup, permission.resource))
         return found;
     if (permission.verb == "bind" && permission.resource == "clusterroles")
         return found;

@@ -79,10 +79,10 @@ constexpr Danger writesRbac { rbacObjects, 0, both, true, "" };
 constexpr Danger mintsTokens { tokens, 0, both, true, "and so log in as these accounts" };
 constexpr Danger proxiesNodes { nodeProxy, 0, everywhere, true, "which runs commands in every pod of a node" };
 constexpr Danger writesWebhooks { webhooks, 0, everywhere, true, "" };
-constexpr Danger makesVolumes { volumes, 0, everywhere, true, "and with a hostPath volume read and write files of nodes" };
+constexpr Danger makesVolumes { volumes, 0, everywhere, true,
+    "and with a hostPath volume read and write files of nodes" };
 
-template <const Danger& danger>
-void judge(const Context& context, std::vector<Outcome>& outcomes)
+template <const Danger& danger> void judge(const Context& context, std::vector<Outcome>& outcomes)
 {
     judgeDanger(danger, context, outcomes);
 }

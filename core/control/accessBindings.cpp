@@ -17,16 +17,6 @@ using cluster::Subject;
 
 namespace {
 
-Outcome pass(const RoleBinding& binding, std::string message)
-{
-    return { .object = binding.object, .verdict = Verdict::Pass, .message = std::move(message), .evidence = {}, .affected = 1, .patch = {} };
-}
-
-Outcome notAssessed(const RoleBinding& binding, std::string missing)
-{
-    return { .object = binding.object, .verdict = Verdict::NotAssessed, .message = std::move(missing), .evidence = {}, .affected = 1, .patch = {} };
-}
-
 // The remedy that the binding itself decides: these subjects out. Pointers are into the object as it is.
 cluster::Patch withoutSubjects(const RoleBinding& binding, std::span<const std::uint32_t> subjects)
 {
@@ -36,23 +26,13 @@ cluster::Patch withoutSubjects(const RoleBinding& binding, std::span<const std::
     return patch;
 }
 
-Outcome fail(const Cluster& cluster, const RoleBinding& binding, std::span<const std::uint32_t> subjects, std::string message)
-{
-    Outcome outcome { .object = binding.object, .verdict = Verdict::Fail, .message = std::move(message), .evidence = {},
-        .affected = static_cast<std::uint32_t>(subjects.size()), .patch = {} };
-    addSubjects(cluster, binding, subjects, outcome.evidence);
-    addRoleRef(cluster, binding, outcome.evidence);
-    return outcome;
-}
-
 // Where a binding grants its role: "in the whole cluster", "in namespace shop".
 std::string whereText(const Cluster& cluster, const RoleBinding& binding)
 {
     return binding.isClusterRoleBinding ? "in the whole cluster" : namespaceText(cluster, binding);
 }
 
-template <class Matches>
-std::vector<std::uint32_t> subjectsThat(const RoleBinding& binding, Matches matches)
+template <class Matches> std::vector<std::uint32_t> subjectsThat(const RoleBinding& binding, Matches matches)
 {
     std::vector<std::uint32_t> found;
     for (std::uint32_t index = 0; index < binding.subjects.size(); ++index)
@@ -68,8 +48,8 @@ bool isGroup(const Cluster& cluster, const Subject& subject, std::string_view na
 
 // Controls about one set of subjects: a binding that names one of them fails unless it is harmless.
 template <class Matches, class IsHarmless>
-void judgeSubjects(const Context& context, std::vector<Outcome>& outcomes, std::string_view consequence, Matches matches,
-    IsHarmless isHarmless)
+void judgeSubjects(const Context& context, std::vector<Outcome>& outcomes, std::string_view consequence,
+    Matches matches, IsHarmless isHarmless)
 {
     const Cluster& cluster = context.cluster;
     reportMissingBindings(cluster, Bindings::Both, outcomes);
@@ -77,7 +57,7 @@ void judgeSubjects(const Context& context, std::vector<Outcome>& outcomes, std::
         const std::vector<std::uint32_t> named
             = subjectsThat(binding, [&](const Subject& subject) { return matches(cluster, subject); });
         if (named.empty()) {
-            outcomes.push_back(pass(binding, "It names no such subject."));
+            outcomes.push_back(passed(binding.object, "It names no such subject."));
             continue;
         }
         std::vector<std::uint32_t> faulty = named;
@@ -86,15 +66,16 @@ void judgeSubjects(const Context& context, std::vector<Outcome>& outcomes, std::
             return isKubernetesSubject(cluster, binding, subject) || isHarmless(cluster, binding, subject);
         });
         if (faulty.empty()) {
-            outcomes.push_back(pass(binding, "It is part of Kubernetes, or grants no more than Kubernetes grants anyway."));
+            outcomes.push_back(
+                passed(binding.object, "It is part of Kubernetes, or grants no more than Kubernetes grants anyway."));
             continue;
         }
         std::string message = subjectsText(cluster, binding, faulty) + (faulty.size() == 1 ? " holds " : " hold ")
             + roleText(cluster, binding) + ' ' + whereText(cluster, binding);
         if (roleState(cluster, binding) == RoleState::Missing)
             message += ", a role that does not exist yet";
-        message.append(", ").append(consequence).append(1, '.');
-        outcomes.push_back(fail(cluster, binding, faulty, std::move(message)));
+        message.append(": ").append(consequence).append(1, '.');
+        outcomes.push_back(failed(cluster, binding, faulty, std::move(message)));
         outcomes.back().patch = withoutSubjects(binding, faulty);
     }
 }
@@ -117,7 +98,8 @@ bool isClusterInfo(const Cluster& cluster, const RoleBinding& binding)
     return role && !binding.isClusterRoleBinding && cluster.text(cluster.object(binding.object).ns) == "kube-public"
         && std::ranges::all_of(role->rules, [&](const PolicyRule& rule) {
                return isOnly(cluster, rule.verbs, "get") && isOnly(cluster, rule.apiGroups, "")
-                   && isOnly(cluster, rule.resources, "configmaps") && isOnly(cluster, rule.resourceNames, "cluster-info");
+                   && isOnly(cluster, rule.resources, "configmaps")
+                   && isOnly(cluster, rule.resourceNames, "cluster-info");
            });
 }
 
@@ -137,7 +119,7 @@ bool grantsDiscoveryOnly(const Cluster& cluster, const RoleBinding& binding, Aud
 
 void judgeAnonymous(const Context& context, std::vector<Outcome>& outcomes)
 {
-    judgeSubjects(context, outcomes, "without logging in", isAnonymous,
+    judgeSubjects(context, outcomes, "no login is needed", isAnonymous,
         [](const Cluster& cluster, const RoleBinding& binding, const Subject&) {
             return grantsDiscoveryOnly(cluster, binding, Audience::Anonymous) || isClusterInfo(cluster, binding);
         });
@@ -146,8 +128,10 @@ void judgeAnonymous(const Context& context, std::vector<Outcome>& outcomes)
 void judgeAuthenticated(const Context& context, std::vector<Outcome>& outcomes)
 {
     judgeSubjects(
-        context, outcomes, "so every person and every pod with a token does",
-        [](const Cluster& cluster, const Subject& subject) { return isGroup(cluster, subject, "system:authenticated"); },
+        context, outcomes, "that is every person and every pod with a token",
+        [](const Cluster& cluster, const Subject& subject) {
+            return isGroup(cluster, subject, "system:authenticated");
+        },
         [](const Cluster& cluster, const RoleBinding& binding, const Subject&) {
             return grantsDiscoveryOnly(cluster, binding, Audience::Authenticated);
         });
@@ -156,7 +140,7 @@ void judgeAuthenticated(const Context& context, std::vector<Outcome>& outcomes)
 void judgeMasters(const Context& context, std::vector<Outcome>& outcomes)
 {
     judgeSubjects(
-        context, outcomes, "a group whose members no role or binding can ever restrict",
+        context, outcomes, "no role or binding can restrict members of that group",
         [](const Cluster& cluster, const Subject& subject) { return isGroup(cluster, subject, "system:masters"); },
         [](const Cluster&, const RoleBinding&, const Subject&) { return false; });
 }
@@ -164,7 +148,7 @@ void judgeMasters(const Context& context, std::vector<Outcome>& outcomes)
 void judgeAllServiceAccounts(const Context& context, std::vector<Outcome>& outcomes)
 {
     judgeSubjects(
-        context, outcomes, "so every pod that has a token of that group does",
+        context, outcomes, "that is every pod with a token there",
         [](const Cluster& cluster, const Subject& subject) {
             const std::string_view name = cluster.text(subject.name);
             return cluster.text(subject.kind) == "Group"
@@ -214,20 +198,21 @@ bool covers(const Cluster& cluster, const PolicyRule& rule, const Atom& atom)
 }
 
 // Calls visit for every atom of a rule until it answers false.
-template <class Visit>
-bool allAtoms(const Cluster& cluster, const PolicyRule& rule, bool isNamespaced, Visit visit)
+template <class Visit> bool allAtoms(const Cluster& cluster, const PolicyRule& rule, bool isNamespaced, Visit visit)
 {
     const std::array<StringId, 1> noName {};
     const std::span<const StringId> names = rule.resourceNames.empty() ? std::span<const StringId>(noName)
                                                                        : std::span<const StringId>(rule.resourceNames);
     for (const StringId verb : rule.verbs) {
         for (const StringId url : rule.nonResourceUrls)
-            if (!isNamespaced && !visit(Atom { cluster.text(verb), {}, {}, {}, cluster.text(url) })) // dead in RoleBindings
+            if (!isNamespaced
+                && !visit(Atom { cluster.text(verb), {}, {}, {}, cluster.text(url) })) // dead in RoleBindings
                 return false;
         for (const StringId group : rule.apiGroups)
             for (const StringId resource : rule.resources)
                 for (const StringId name : names)
-                    if (!visit(Atom { cluster.text(verb), cluster.text(group), cluster.text(resource), cluster.text(name), {} }))
+                    if (!visit(Atom {
+                            cluster.text(verb), cluster.text(group), cluster.text(resource), cluster.text(name), {} }))
                         return false;
     }
     return true;
@@ -257,9 +242,11 @@ std::uint32_t firstRuleBeyond(const Cluster& cluster, const RoleBinding& binding
     const std::vector<const PolicyRule*> common = rulesOfEverybody(cluster, ns);
     std::uint32_t index = 0;
     for (; index < role.rules.size(); ++index) {
-        const bool isCommon = allAtoms(cluster, role.rules[index], !binding.isClusterRoleBinding, [&](const Atom& atom) {
-            return std::ranges::any_of(common, [&](const PolicyRule* rule) { return covers(cluster, *rule, atom); });
-        });
+        const bool isCommon
+            = allAtoms(cluster, role.rules[index], !binding.isClusterRoleBinding, [&](const Atom& atom) {
+                  return std::ranges::any_of(
+                      common, [&](const PolicyRule* rule) { return covers(cluster, *rule, atom); });
+              });
         if (!isCommon)
             break;
     }
@@ -275,21 +262,22 @@ bool isDefaultAccount(const Cluster& cluster, const Subject& subject)
     return kind == "User" && name.starts_with("system:serviceaccount:") && name.ends_with(":default");
 }
 
-Outcome judgedDefaultAccount(const Cluster& cluster, const RoleBinding& binding, std::span<const std::uint32_t> accounts)
+Outcome judgedDefaultAccount(
+    const Cluster& cluster, const RoleBinding& binding, std::span<const std::uint32_t> accounts)
 {
     const RoleState state = roleState(cluster, binding);
     if (state == RoleState::Missing)
-        return pass(binding, "Its role does not exist, so it grants nothing.");
+        return passed(binding.object, "Its role does not exist, so it grants nothing.");
     if (state == RoleState::Unknown)
-        return notAssessed(binding, roleText(cluster, binding) + " is not in the source.");
+        return notAssessed(binding.object, roleText(cluster, binding) + " is not in the source.");
     const Role* role = access::grantedRole(cluster, binding);
     std::uint32_t rule = 0;
     if (role) {
         rule = firstRuleBeyond(cluster, binding, *role);
         if (rule == role->rules.size())
-            return pass(binding, "Its role grants no more than everybody has.");
+            return passed(binding.object, "Its role grants no more than everybody has.");
     }
-    Outcome outcome = fail(cluster, binding, accounts,
+    Outcome outcome = failed(cluster, binding, accounts,
         subjectsText(cluster, binding, accounts) + ", which pods get when they ask for no other identity, "
             + (accounts.size() == 1 ? "holds " : "hold ") + roleText(cluster, binding) + ' '
             + whereText(cluster, binding) + '.');
@@ -311,14 +299,15 @@ void judgeDefaultAccounts(const Context& context, std::vector<Outcome>& outcomes
     for (const RoleBinding& binding : cluster.roleBindings()) {
         const std::vector<std::uint32_t> accounts
             = subjectsThat(binding, [&](const Subject& subject) { return isDefaultAccount(cluster, subject); });
-        outcomes.push_back(accounts.empty() ? pass(binding, "It names no default service account.")
+        outcomes.push_back(accounts.empty() ? passed(binding.object, "It names no default service account.")
                                             : judgedDefaultAccount(cluster, binding, accounts));
     }
 }
 
 namespace {
 
-// Kubernetes makes a default account in each namespace; in manifests it, and the controllers' accounts, are never written.
+// Kubernetes makes a default account in each namespace; in manifests it, and the controllers' accounts, are never
+// written.
 enum class Existence : std::uint8_t { Exists, Missing, Unknown };
 
 Existence existence(const Cluster& cluster, const RoleBinding& binding, const Subject& subject)
@@ -343,7 +332,7 @@ Outcome danglingRole(const Cluster& cluster, const RoleBinding& binding)
 {
     std::vector<std::uint32_t> none;
     const bool isWrongKind = binding.isClusterRoleBinding && cluster.text(binding.roleKind) != "ClusterRole";
-    Outcome outcome = fail(cluster, binding, none,
+    Outcome outcome = failed(cluster, binding, none,
         cluster.titleOf(binding.object) + " names " + roleText(cluster, binding)
             + (isWrongKind ? ", but only a ClusterRole can be bound in the whole cluster."
                            : ", which does not exist: whoever may create it decides what the subjects get."));
@@ -354,14 +343,14 @@ Outcome danglingRole(const Cluster& cluster, const RoleBinding& binding)
 Outcome judgedDangling(const Cluster& cluster, const RoleBinding& binding)
 {
     if (foreignSubjects(cluster, binding).empty() && !binding.subjects.empty())
-        return pass(binding, "Its subjects are part of Kubernetes.");
+        return passed(binding.object, "Its subjects are part of Kubernetes.");
     const RoleState state = roleState(cluster, binding);
     if (state == RoleState::Missing)
         return danglingRole(cluster, binding);
-    const std::vector<std::uint32_t> missing = subjectsThat(binding,
-        [&](const Subject& subject) { return existence(cluster, binding, subject) == Existence::Missing; });
+    const std::vector<std::uint32_t> missing = subjectsThat(
+        binding, [&](const Subject& subject) { return existence(cluster, binding, subject) == Existence::Missing; });
     if (!missing.empty()) {
-        Outcome outcome = fail(cluster, binding, missing,
+        Outcome outcome = failed(cluster, binding, missing,
             cluster.titleOf(binding.object) + " names " + subjectsText(cluster, binding, missing) + ", which "
                 + (missing.size() == 1 ? "does" : "do") + " not exist: whoever may create "
                 + (missing.size() == 1 ? "it" : "them") + " gets " + roleText(cluster, binding) + '.');
@@ -373,12 +362,12 @@ Outcome judgedDangling(const Cluster& cluster, const RoleBinding& binding)
             && isBootstrapRoleName(cluster.text(binding.roleKind), cluster.text(cluster.object(binding.object).ns),
                 cluster.text(binding.roleName)));
     if (!isRoleKnown)
-        return notAssessed(binding, printable(cluster.text(binding.roleKind)) + "s are not in the source.");
+        return notAssessed(binding.object, printable(cluster.text(binding.roleKind)) + "s are not in the source.");
     const bool isUnknown = std::ranges::any_of(binding.subjects,
         [&](const Subject& subject) { return existence(cluster, binding, subject) == Existence::Unknown; });
     if (isUnknown)
-        return notAssessed(binding, "The ServiceAccounts it names are not in the source.");
-    return pass(binding, "Its role and its service accounts exist.");
+        return notAssessed(binding.object, "The ServiceAccounts it names are not in the source.");
+    return passed(binding.object, "Its role and its service accounts exist.");
 }
 
 } // namespace

@@ -23,9 +23,9 @@ constexpr std::size_t maxEvidenceRules = 20;
 // What a role grants of a danger when bound by one kind of binding.
 struct Match {
     struct Held {
-        std::size_t wanted = 0;         // index into Danger::wanted
+        std::size_t wanted = 0; // index into Danger::wanted
         std::vector<std::string> verbs; // granted, as wanted lists them
-        std::set<std::string> names;    // resourceNames; empty when not limited
+        std::set<std::string> names; // resourceNames; empty when not limited
     };
     std::vector<Held> held;
     std::vector<std::uint32_t> rules;
@@ -43,7 +43,8 @@ bool isFullRule(const Cluster& cluster, const cluster::PolicyRule& rule)
     const auto holdsStar = [&](std::span<const StringId> list) {
         return std::ranges::any_of(list, [&](StringId id) { return cluster.text(id) == "*"; });
     };
-    return rule.resourceNames.empty() && holdsStar(rule.verbs) && holdsStar(rule.apiGroups) && holdsStar(rule.resources);
+    return rule.resourceNames.empty() && holdsStar(rule.verbs) && holdsStar(rule.apiGroups)
+        && holdsStar(rule.resources);
 }
 
 // Adds what the role grants of one wanted resource.
@@ -88,8 +89,8 @@ Match matchRole(const Cluster& cluster, const RoleBinding& binding, const Role& 
     std::ranges::sort(match.rules);
     const auto repeated = std::ranges::unique(match.rules);
     match.rules.erase(repeated.begin(), repeated.end());
-    match.isEverything = std::ranges::any_of(
-        match.rules, [&](std::uint32_t rule) { return isFullRule(cluster, role.rules[rule]); });
+    match.isEverything
+        = std::ranges::any_of(match.rules, [&](std::uint32_t rule) { return isFullRule(cluster, role.rules[rule]); });
     return match;
 }
 
@@ -155,24 +156,15 @@ std::string scopeText(const Cluster& cluster, const RoleBinding& binding, const 
     return namespaceText(cluster, binding);
 }
 
-Outcome passed(cluster::ObjectId object, std::string message)
-{
-    return { .object = object, .verdict = Verdict::Pass, .message = std::move(message), .evidence = {}, .affected = 1, .patch = {} };
-}
-
-Outcome failed(const Cluster& cluster, const RoleBinding& binding, const Danger& danger, const Match& match,
+Outcome held(const Cluster& cluster, const RoleBinding& binding, const Danger& danger, const Match& match,
     std::span<const std::uint32_t> subjects)
 {
-    Outcome outcome { .object = binding.object, .verdict = Verdict::Fail, .message = {}, .evidence = {},
-        .affected = static_cast<std::uint32_t>(subjects.size()), .patch = {} };
-    outcome.message = subjectsText(cluster, binding, subjects) + " may " + actionsText(danger, match) + ' '
+    std::string message = subjectsText(cluster, binding, subjects) + " may " + actionsText(danger, match) + ' '
         + scopeText(cluster, binding, danger, match) + " through " + roleText(cluster, binding)
         + (match.isEverything ? " (which grants everything)" : "");
     if (!danger.effect.empty())
-        outcome.message.append(", ").append(danger.effect);
-    outcome.message += '.';
-    addSubjects(cluster, binding, subjects, outcome.evidence);
-    addRoleRef(cluster, binding, outcome.evidence);
+        message.append(", ").append(danger.effect);
+    Outcome outcome = failed(cluster, binding, subjects, message + '.');
     const Role* role = access::grantedRole(cluster, binding);
     for (std::size_t index = 0; role && index < std::min(match.rules.size(), maxEvidenceRules); ++index) {
         const std::uint32_t rule = match.rules[index];
@@ -194,13 +186,12 @@ Outcome judged(const Cluster& cluster, const RoleBinding& binding, const Danger&
     const std::vector<std::uint32_t> subjects = foreignSubjects(cluster, binding);
     if (subjects.empty())
         return passed(binding.object, "Its subjects are part of Kubernetes.");
-    return failed(cluster, binding, danger, match, subjects);
+    return held(cluster, binding, danger, match, subjects);
 }
 
 Outcome unknownRole(const Cluster& cluster, const RoleBinding& binding)
 {
-    return { .object = binding.object, .verdict = Verdict::NotAssessed,
-        .message = roleText(cluster, binding) + " is not in the source.", .evidence = {}, .affected = 1, .patch = {} };
+    return notAssessed(binding.object, roleText(cluster, binding) + " is not in the source.");
 }
 
 // The role of a binding does not matter when nobody else than Kubernetes is bound to it.
@@ -259,8 +250,8 @@ bool isRuleOfEverything(const Cluster& cluster, const Role* role, std::uint32_t&
 {
     if (!role)
         return true;
-    const auto found = std::ranges::find_if(
-        role->rules, [&](const cluster::PolicyRule& rule) { return isFullRule(cluster, rule); });
+    const auto found
+        = std::ranges::find_if(role->rules, [&](const cluster::PolicyRule& rule) { return isFullRule(cluster, rule); });
     at = static_cast<std::uint32_t>(found - role->rules.begin());
     return found != role->rules.end();
 }
@@ -270,14 +261,12 @@ Outcome administrators(const Cluster& cluster, const RoleBinding& binding, const
 {
     const std::vector<std::uint32_t> subjects = foreignSubjects(cluster, binding);
     if (subjects.empty())
-        return passed(binding.object,
-            binding.subjects.empty() ? "It has no subjects." : "Its subjects are part of Kubernetes.");
-    Outcome outcome { .object = binding.object, .verdict = Verdict::Fail, .message = {}, .evidence = {},
-        .affected = static_cast<std::uint32_t>(subjects.size()), .patch = {} };
-    outcome.message.append(subjectsText(cluster, binding, subjects)).append(" may ").append(what).append(1, ' ');
-    outcome.message.append(where).append(" through ").append(roleText(cluster, binding)).append(1, '.');
-    addSubjects(cluster, binding, subjects, outcome.evidence);
-    addRoleRef(cluster, binding, outcome.evidence);
+        return passed(
+            binding.object, binding.subjects.empty() ? "It has no subjects." : "Its subjects are part of Kubernetes.");
+    std::string message = subjectsText(cluster, binding, subjects);
+    message.append(" may ").append(what).append(1, ' ').append(where);
+    message.append(" through ").append(roleText(cluster, binding)).append(1, '.');
+    Outcome outcome = failed(cluster, binding, subjects, std::move(message));
     if (role && rule < role->rules.size())
         for (const std::string_view field : { "verbs", "resources", "apiGroups" })
             addRuleField(cluster, *role, rule, field, outcome.evidence);
@@ -311,8 +300,8 @@ void judgeNamespaceAdmin(const Context& context, std::vector<Outcome>& outcomes)
         if (isEverything && binding.isClusterRoleBinding)
             outcomes.push_back(passed(binding.object, "It grants the whole cluster, which PLM-R01 reports."));
         else if (isEverything)
-            outcomes.push_back(administrators(
-                cluster, binding, role, rule, "do everything", namespaceText(cluster, binding)));
+            outcomes.push_back(
+                administrators(cluster, binding, role, rule, "do everything", namespaceText(cluster, binding)));
         else if (namesAdmin && state != RoleState::Missing) // known by its name, also when not in the source
             outcomes.push_back(administrators(cluster, binding, nullptr, 0,
                 "read every Secret, run anything and hand out roles", namespaceText(cluster, binding)));
@@ -380,8 +369,11 @@ void judgeSigning(const Context& context, std::vector<Outcome>& outcomes)
         for (std::size_t index = 0; parts != 0 && index < binding.subjects.size(); ++index)
             partsOfSubject[subjectText(cluster, binding.subjects[index])] |= parts;
     }
-    const Danger danger { .wanted = approvalParts, .sufficient = 0, .bindings = Bindings::ClusterRoleBindings,
-        .countsNamed = true, .effect = "which issues certificates that log in as others" };
+    const Danger danger { .wanted = approvalParts,
+        .sufficient = 0,
+        .bindings = Bindings::ClusterRoleBindings,
+        .countsNamed = true,
+        .effect = "which issues certificates that log in as others" };
     forEachBinding(cluster, danger.bindings, outcomes, [&](const RoleBinding& binding, const Role* role) {
         Match match = role ? matchRole(cluster, binding, *role, danger) : matchEverything(binding, danger);
         const unsigned own = role ? partsOf(cluster, binding, *role) : 0b1111u;
@@ -399,7 +391,7 @@ void judgeSigning(const Context& context, std::vector<Outcome>& outcomes)
         if (subjects.empty() || match.held.empty())
             return passed(binding.object,
                 own == 0 ? "Its role grants nothing of this." : "It does not add up to issuing a certificate.");
-        return failed(cluster, binding, danger, match, subjects);
+        return held(cluster, binding, danger, match, subjects);
     });
 }
 

@@ -25,7 +25,8 @@ std::string targetText(const Cluster& cluster, const PolicyRule& rule)
     std::vector<std::string> texts;
     const std::vector<StringId>& list = rule.resources.empty() ? rule.nonResourceUrls : rule.resources;
     for (const StringId id : list)
-        texts.push_back(printable(cluster.text(id)));
+        texts.push_back(
+            &list == &rule.nonResourceUrls && cluster.text(id) == "*" ? "every path" : printable(cluster.text(id)));
     if (rule.resources.empty() || !holdsStar(cluster, rule.resources))
         return listText(texts, 4);
     if (holdsStar(cluster, rule.apiGroups))
@@ -59,19 +60,16 @@ void reportMissingRoles(const Cluster& cluster, std::vector<Outcome>& outcomes)
         if (!cluster.covers(rbacGroup, kind))
             missing.push_back(std::string(kind) + 's');
     if (!missing.empty())
-        outcomes.push_back({ .object = {}, .verdict = Verdict::NotAssessed,
-            .message = listText(missing, 2) + " are not in the source.", .evidence = {}, .affected = 1, .patch = {} });
+        outcomes.push_back(notAssessed({}, listText(missing, 2) + " are not in the source."));
 }
 
-Outcome judgedRole(const Cluster& cluster, std::uint32_t index, std::vector<StringId> PolicyRule::* list,
-    std::string_view field)
+Outcome judgedRole(
+    const Cluster& cluster, std::uint32_t index, std::vector<StringId> PolicyRule::*list, std::string_view field)
 {
     const Role& role = cluster.roles()[index];
-    Outcome outcome { .object = role.object, .verdict = Verdict::Pass, .message = {}, .evidence = {}, .affected = 1, .patch = {} };
-    if (isKubernetesRole(cluster, role)) {
-        outcome.message = "It is part of Kubernetes.";
-        return outcome;
-    }
+    if (isKubernetesRole(cluster, role))
+        return passed(role.object, "It is part of Kubernetes.");
+    Outcome outcome = passed(role.object, "None of its rules has this wildcard.");
     std::vector<std::string> grants;
     for (std::uint32_t rule = 0; rule < role.rules.size(); ++rule) {
         const PolicyRule& one = role.rules[rule];
@@ -83,15 +81,14 @@ Outcome judgedRole(const Cluster& cluster, std::uint32_t index, std::vector<Stri
         if (std::ranges::find(grants, grant) == grants.end())
             grants.push_back(std::move(grant));
         addRuleField(cluster, role, rule, field, outcome.evidence);
-        addRuleField(cluster, role, rule, field == "verbs" && !one.resources.empty() ? "resources"
-                : field == "verbs"                                                   ? "nonResourceURLs"
-                                                                                     : "apiGroups",
+        addRuleField(cluster, role, rule,
+            field == "verbs" && !one.resources.empty() ? "resources"
+                : field == "verbs"                     ? "nonResourceURLs"
+                                                       : "apiGroups",
             outcome.evidence);
     }
-    if (grants.empty()) {
-        outcome.message = "None of its rules has this wildcard.";
+    if (grants.empty())
         return outcome;
-    }
     const std::uint32_t bindings = bindingsOf(cluster, index);
     outcome.verdict = Verdict::Fail;
     outcome.affected = std::max(bindings, 1u);
@@ -100,7 +97,7 @@ Outcome judgedRole(const Cluster& cluster, std::uint32_t index, std::vector<Stri
     return outcome;
 }
 
-void judgeRoles(const Cluster& cluster, std::vector<StringId> PolicyRule::* list, std::string_view field,
+void judgeRoles(const Cluster& cluster, std::vector<StringId> PolicyRule::*list, std::string_view field,
     std::vector<Outcome>& outcomes)
 {
     reportMissingRoles(cluster, outcomes);

@@ -16,8 +16,7 @@ namespace {
 
 constexpr std::size_t maxEvidenceSubjects = 50;
 
-template <std::size_t count>
-bool contains(const std::array<std::string_view, count>& list, std::string_view text)
+template <std::size_t count> bool contains(const std::array<std::string_view, count>& list, std::string_view text)
 {
     return std::ranges::find(list, text) != list.end();
 }
@@ -134,7 +133,8 @@ bool isKubernetesSubject(const Cluster& cluster, const RoleBinding& binding, con
     const std::string_view bindingName = nameOf(cluster, binding.object);
     const std::string_view roleName = cluster.text(binding.roleName);
     const bool isAdminBinding = bindingName == "cluster-admin" && roleName == "cluster-admin";
-    const bool namesOwnRole = roleName.starts_with("system:") || roleName == "extension-apiserver-authentication-reader";
+    const bool namesOwnRole
+        = roleName.starts_with("system:") || roleName == "extension-apiserver-authentication-reader";
     if (!isBootstrapLabelled(cluster, binding.object)
         || !(isAdminBinding || (bindingName.starts_with("system:") && namesOwnRole)))
         return false;
@@ -165,7 +165,8 @@ bool isControlPlane(const Cluster& cluster, const cluster::Subject& subject)
 {
     const std::string_view kind = cluster.text(subject.kind);
     const std::string_view name = cluster.text(subject.name);
-    return (kind == "Group" && name == "system:masters") || (kind == "User" && name == "system:kube-controller-manager");
+    return (kind == "Group" && name == "system:masters")
+        || (kind == "User" && name == "system:kube-controller-manager");
 }
 
 std::vector<std::uint32_t> foreignSubjects(const Cluster& cluster, const RoleBinding& binding)
@@ -235,8 +236,8 @@ void addSubjects(const Cluster& cluster, const RoleBinding& binding, std::span<c
     std::vector<Evidence>& evidence)
 {
     for (const std::uint32_t index : subjects.first(std::min(subjects.size(), maxEvidenceSubjects)))
-        evidence.push_back({ binding.object, "/subjects/" + std::to_string(index),
-            subjectText(cluster, binding.subjects[index]) });
+        evidence.push_back(
+            { binding.object, "/subjects/" + std::to_string(index), subjectText(cluster, binding.subjects[index]) });
 }
 
 void addRoleRef(const Cluster& cluster, const RoleBinding& binding, std::vector<Evidence>& evidence)
@@ -255,6 +256,32 @@ void addRuleField(const Cluster& cluster, const cluster::Role& role, std::uint32
                                                          : from.nonResourceUrls;
     evidence.push_back({ role.object, "/rules/" + std::to_string(rule) + '/' + std::string(field),
         std::string(field) + ": " + joinTexts(cluster, list) });
+}
+
+Outcome passed(cluster::ObjectId object, std::string message)
+{
+    Outcome outcome;
+    outcome.object = object;
+    outcome.message = std::move(message);
+    return outcome;
+}
+
+Outcome notAssessed(cluster::ObjectId object, std::string missing)
+{
+    Outcome outcome = passed(object, std::move(missing));
+    outcome.verdict = Verdict::NotAssessed;
+    return outcome;
+}
+
+Outcome failed(
+    const Cluster& cluster, const RoleBinding& binding, std::span<const std::uint32_t> subjects, std::string message)
+{
+    Outcome outcome = passed(binding.object, std::move(message));
+    outcome.verdict = Verdict::Fail;
+    outcome.affected = static_cast<std::uint32_t>(subjects.size());
+    addSubjects(cluster, binding, subjects, outcome.evidence);
+    addRoleRef(cluster, binding, outcome.evidence);
+    return outcome;
 }
 
 bool isIn(const RoleBinding& binding, Bindings bindings)
@@ -277,10 +304,8 @@ void reportMissingBindings(const Cluster& cluster, Bindings bindings, std::vecto
         missing.push_back("ClusterRoleBindings");
     if (bindings != Bindings::ClusterRoleBindings && !cluster.covers(rbacGroup, "RoleBinding"))
         missing.push_back("RoleBindings");
-    if (missing.empty())
-        return;
-    outcomes.push_back({ .object = {}, .verdict = Verdict::NotAssessed,
-        .message = listText(missing, 2) + " are not in the source.", .evidence = {}, .affected = 1, .patch = {} });
+    if (!missing.empty())
+        outcomes.push_back(notAssessed({}, listText(missing, 2) + " are not in the source."));
 }
 
 } // namespace plimsoll::control

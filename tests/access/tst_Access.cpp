@@ -108,9 +108,12 @@ public:
     {
         if (chance(6))
             return { .verb = pick({ "get", "post" }), .path = pick({ "/metrics", "/logs/a", "/healthz" }) };
-        Request request { .verb = pick({ "get", "list", "create", "bind" }), .apiGroup = pick({ "", "apps" }),
-            .resource = pick({ "pods", "secrets", "deployments" }), .subresource = pick({ "", "", "exec", "scale" }),
-            .ns = pick({ "", "n0", "n1" }), .name = pick({ "", "x", "y" }) };
+        Request request { .verb = pick({ "get", "list", "create", "bind" }),
+            .apiGroup = pick({ "", "apps" }),
+            .resource = pick({ "pods", "secrets", "deployments" }),
+            .subresource = pick({ "", "", "exec", "scale" }),
+            .ns = pick({ "", "n0", "n1" }),
+            .name = pick({ "", "x", "y" }) };
         return request;
     }
 
@@ -150,7 +153,8 @@ private:
         case 0:
             return "kind: User, name: \"" + pick({ "u0", "u1", "system:serviceaccount:n0:a0" }) + '"';
         case 1:
-            return "kind: Group, name: \"" + pick({ "g0", "g1", "system:authenticated", "system:serviceaccounts:n0" }) + '"';
+            return "kind: Group, name: \"" + pick({ "g0", "g1", "system:authenticated", "system:serviceaccounts:n0" })
+                + '"';
         default:
             return "kind: ServiceAccount, name: " + pick({ "a0", "a1" })
                 + (chance(2) ? ", namespace: " + pick({ "n0", "n1" }) : std::string());
@@ -176,6 +180,8 @@ private Q_SLOTS:
     void allowsSystemMastersWithoutBinding();
     void computesAggregatedRoles();
     void listsHoldings();
+    void reachAgreesWithRequests_data();
+    void reachAgreesWithRequests();
     void indexEqualsBruteForce_data();
     void indexEqualsBruteForce();
     void agreesWithTheApiServer();
@@ -203,24 +209,34 @@ void tst_Access::matchesRulesAsTheApiServer_data()
     row("the version v1 is no group", "{ verbs: [get], apiGroups: [v1], resources: [pods] }", "get - pods", false);
     row("no group matches nothing", "{ verbs: [get], resources: [pods] }", "get - pods", false);
     row("a resource is not its subresource", pods, "get - pods/exec", false);
-    row("a subresource is not its resource", "{ verbs: [get], apiGroups: [''], resources: [pods/log] }", "get - pods", false);
-    row("a subresource by full name", "{ verbs: [get], apiGroups: [''], resources: [pods/log] }", "get - pods/log", true);
-    row("star resource covers subresources", "{ verbs: [get], apiGroups: [''], resources: ['*'] }", "get - pods/exec", true);
+    row("a subresource is not its resource", "{ verbs: [get], apiGroups: [''], resources: [pods/log] }", "get - pods",
+        false);
+    row("a subresource by full name", "{ verbs: [get], apiGroups: [''], resources: [pods/log] }", "get - pods/log",
+        true);
+    row("star resource covers subresources", "{ verbs: [get], apiGroups: [''], resources: ['*'] }", "get - pods/exec",
+        true);
     row("pods/* is no wildcard", "{ verbs: [get], apiGroups: [''], resources: ['pods/*'] }", "get - pods/exec", false);
-    row("*/scale covers every scale", "{ verbs: [get], apiGroups: ['*'], resources: ['*/scale'] }", "get apps deployments/scale", true);
-    row("*/scale is no other subresource", "{ verbs: [get], apiGroups: ['*'], resources: ['*/scale'] }", "get apps deployments/status", false);
-    row("*/scale is no resource", "{ verbs: [get], apiGroups: ['*'], resources: ['*/scale'] }", "get apps scale", false);
-    row("a longer ending is not */sub", "{ verbs: [get], apiGroups: [''], resources: ['*/c'] }", "get - pods/exec", false);
-    const char* named = "{ verbs: [get, list, create], apiGroups: [''], resources: [secrets, pods/exec], resourceNames: [a, b] }";
+    row("*/scale covers every scale", "{ verbs: [get], apiGroups: ['*'], resources: ['*/scale'] }",
+        "get apps deployments/scale", true);
+    row("*/scale is no other subresource", "{ verbs: [get], apiGroups: ['*'], resources: ['*/scale'] }",
+        "get apps deployments/status", false);
+    row("*/scale is no resource", "{ verbs: [get], apiGroups: ['*'], resources: ['*/scale'] }", "get apps scale",
+        false);
+    row("a longer ending is not */sub", "{ verbs: [get], apiGroups: [''], resources: ['*/c'] }", "get - pods/exec",
+        false);
+    const char* named
+        = "{ verbs: [get, list, create], apiGroups: [''], resources: [secrets, pods/exec], resourceNames: [a, b] }";
     row("a name in the list", named, "get - secrets b", true);
     row("a name not in the list", named, "get - secrets c", false);
     row("a listing has no name", named, "list - secrets", false);
     row("a listing selected by name", named, "list - secrets a", true);
     row("create has no name", named, "create - secrets", false);
     row("create of a subresource has a name", named, "create - pods/exec a", true);
-    row("names are no patterns", "{ verbs: [get], apiGroups: [''], resources: [secrets], resourceNames: ['*'] }", "get - secrets a", false);
+    row("names are no patterns", "{ verbs: [get], apiGroups: [''], resources: [secrets], resourceNames: ['*'] }",
+        "get - secrets a", false);
     row("fields of two rules do not mix",
-        "{ verbs: [get], apiGroups: [''], resources: [pods] }\n- { verbs: [list], apiGroups: [''], resources: [secrets] }",
+        "{ verbs: [get], apiGroups: [''], resources: [pods] }\n- { verbs: [list], apiGroups: [''], resources: "
+        "[secrets] }",
         "list - pods", false);
     row("a path", "{ verbs: [get], nonResourceURLs: [/metrics] }", "get /metrics", true);
     row("a path with another method", "{ verbs: [get], nonResourceURLs: [/metrics] }", "post /metrics", false);
@@ -256,7 +272,8 @@ void tst_Access::findsWhoABindingMeans_data()
     QTest::addColumn<QString>("ns");
     QTest::addColumn<bool>("allowed");
     const auto row = [](const char* name, const char* binding, const char* user, const char* ns, bool allowed) {
-        QTest::addRow("%s", name) << QString::fromUtf8(binding) << QString::fromUtf8(user) << QString::fromUtf8(ns) << allowed;
+        QTest::addRow("%s", name) << QString::fromUtf8(binding) << QString::fromUtf8(user) << QString::fromUtf8(ns)
+                                  << allowed;
     };
     row("user by name", "C|ClusterRole|kind: User, name: ann", "ann", "shop", true);
     row("user by name, no namespace", "C|ClusterRole|kind: User, name: ann", "ann", "", true);
@@ -264,14 +281,21 @@ void tst_Access::findsWhoABindingMeans_data()
     row("a group is no user", "C|ClusterRole|kind: Group, name: ann", "ann", "shop", false);
     row("group of the user", "C|ClusterRole|kind: Group, name: dev", "ann,dev", "shop", true);
     row("no group is implied", "C|ClusterRole|kind: Group, name: 'system:authenticated'", "ann,dev", "shop", false);
-    row("service account", "C|ClusterRole|kind: ServiceAccount, name: bot, namespace: ci", "system:serviceaccount:ci:bot", "shop", true);
-    row("service account of another namespace", "C|ClusterRole|kind: ServiceAccount, name: bot, namespace: dev", "system:serviceaccount:ci:bot", "shop", false);
-    row("service account without namespace in a cluster binding", "C|ClusterRole|kind: ServiceAccount, name: bot", "system:serviceaccount:ci:bot", "ci", false);
-    row("service account without namespace in a role binding", "shop|ClusterRole|kind: ServiceAccount, name: bot", "system:serviceaccount:shop:bot", "shop", true);
-    row("service account from elsewhere in a role binding", "shop|Role|kind: ServiceAccount, name: bot, namespace: ci", "system:serviceaccount:ci:bot", "shop", true);
-    row("service account as a user name", "C|ClusterRole|kind: User, name: 'system:serviceaccount:ci:bot'", "system:serviceaccount:ci:bot", "shop", true);
+    row("service account", "C|ClusterRole|kind: ServiceAccount, name: bot, namespace: ci",
+        "system:serviceaccount:ci:bot", "shop", true);
+    row("service account of another namespace", "C|ClusterRole|kind: ServiceAccount, name: bot, namespace: dev",
+        "system:serviceaccount:ci:bot", "shop", false);
+    row("service account without namespace in a cluster binding", "C|ClusterRole|kind: ServiceAccount, name: bot",
+        "system:serviceaccount:ci:bot", "ci", false);
+    row("service account without namespace in a role binding", "shop|ClusterRole|kind: ServiceAccount, name: bot",
+        "system:serviceaccount:shop:bot", "shop", true);
+    row("service account from elsewhere in a role binding", "shop|Role|kind: ServiceAccount, name: bot, namespace: ci",
+        "system:serviceaccount:ci:bot", "shop", true);
+    row("service account as a user name", "C|ClusterRole|kind: User, name: 'system:serviceaccount:ci:bot'",
+        "system:serviceaccount:ci:bot", "shop", true);
     row("an unknown kind means nobody", "C|ClusterRole|kind: Robot, name: ann", "ann", "shop", false);
-    row("the apiGroup of a subject is not compared", "C|ClusterRole|kind: User, name: ann, apiGroup: example.com", "ann", "shop", true);
+    row("the apiGroup of a subject is not compared", "C|ClusterRole|kind: User, name: ann, apiGroup: example.com",
+        "ann", "shop", true);
     row("role binding in its namespace", "shop|ClusterRole|kind: User, name: ann", "ann", "shop", true);
     row("role binding in another namespace", "shop|ClusterRole|kind: User, name: ann", "ann", "ci", false);
     row("role binding without namespace asked", "shop|ClusterRole|kind: User, name: ann", "ann", "", false);
@@ -291,11 +315,14 @@ void tst_Access::findsWhoABindingMeans()
     const std::string where = parts[0].toStdString();
     const std::string kind = parts[1].toStdString();
     const std::string rules = "rules: [{ verbs: [get], apiGroups: [''], resources: [pods] }]\n";
-    const auto cluster = test::clusterFrom("apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: { name: reader }\n" + rules
-        + "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: { name: reader, namespace: shop }\n" + rules
-        + "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: " + (where == "C" ? "ClusterRoleBinding" : "RoleBinding")
-        + "\nmetadata: { name: b" + (where == "C" ? "" : ", namespace: " + where) + " }\nroleRef: { kind: "
-        + (kind == "Gone" ? "ClusterRole, name: gone" : kind + ", name: reader") + " }\nsubjects: [{ " + parts[2].toStdString() + " }]\n");
+    const auto cluster = test::clusterFrom(
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: { name: reader }\n" + rules
+        + "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: { name: reader, namespace: shop }\n"
+        + rules + "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: "
+        + (where == "C" ? "ClusterRoleBinding" : "RoleBinding") + "\nmetadata: { name: b"
+        + (where == "C" ? "" : ", namespace: " + where)
+        + " }\nroleRef: { kind: " + (kind == "Gone" ? "ClusterRole, name: gone" : kind + ", name: reader")
+        + " }\nsubjects: [{ " + parts[2].toStdString() + " }]\n");
     QStringList names = user.split(QLatin1Char(','));
     User asking { .name = names.takeFirst().toStdString(), .groups = {} };
     for (const QString& group : std::as_const(names))
@@ -311,15 +338,18 @@ void tst_Access::tellsHowFarAPermissionReaches_data()
     QTest::addColumn<QString>("permission"); // verb group resource[/sub]
     QTest::addColumn<int>("inCluster");
     QTest::addColumn<int>("inNamespace"); // bound by a RoleBinding in namespace shop
-    const auto row = [](const char* name, const char* rule, const char* permission, Reach inCluster, Reach inNamespace) {
-        QTest::addRow("%s", name) << QString::fromUtf8(rule) << QString::fromUtf8(permission) << int(inCluster) << int(inNamespace);
-    };
+    const auto row
+        = [](const char* name, const char* rule, const char* permission, Reach inCluster, Reach inNamespace) {
+              QTest::addRow("%s", name) << QString::fromUtf8(rule) << QString::fromUtf8(permission) << int(inCluster)
+                                        << int(inNamespace);
+          };
     using enum Reach;
     const char* star = "{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }";
     row("secrets", star, "get - secrets", All, All);
     row("nodes have no namespace", star, "get - nodes/proxy", All, None);
     row("persistent volumes have no namespace", star, "create - persistentvolumes", All, None);
-    row("webhooks have no namespace", star, "create admissionregistration.k8s.io mutatingwebhookconfigurations", All, None);
+    row("webhooks have no namespace", star, "create admissionregistration.k8s.io mutatingwebhookconfigurations", All,
+        None);
     row("users have no namespace", star, "impersonate - users", All, None);
     row("service accounts have one", star, "impersonate - serviceaccounts", All, All);
     row("bind on cluster roles works in a namespace", star, "bind rbac.authorization.k8s.io clusterroles", All, All);
@@ -375,7 +405,8 @@ rules:
 - { verbs: [get], apiGroups: [''], resources: [services] }
 - { verbs: [get], apiGroups: [''], resources: [pods] }
 )");
-    const auto grant = Rbac(cluster).allows({ .name = "ann", .groups = {} }, { .verb = "get", .resource = "pods", .ns = "shop" });
+    const auto grant
+        = Rbac(cluster).allows({ .name = "ann", .groups = {} }, { .verb = "get", .resource = "pods", .ns = "shop" });
     QVERIFY(grant.has_value());
     QCOMPARE(cluster->refOf(cluster->roleBindings()[grant->binding].object), std::string("clusterrolebinding/z"));
     QCOMPARE(cluster->refOf(cluster->roles()[grant->role].object), std::string("clusterrole/reader"));
@@ -428,9 +459,10 @@ subjects: [{ kind: User, name: ann }]
 
 void tst_Access::listsHoldings()
 {
-    const auto cluster = test::clusterFrom(roleWith("{ verbs: [get], apiGroups: [''], resources: [pods], resourceNames: [a] }\n"
-                                                    "- { verbs: [list], apiGroups: [''], resources: [pods] }\n"
-                                                    "- { verbs: [get], apiGroups: [''], resources: ['*'] }")
+    const auto cluster = test::clusterFrom(
+        roleWith("{ verbs: [get], apiGroups: [''], resources: [pods], resourceNames: [a] }\n"
+                 "- { verbs: [list], apiGroups: [''], resources: [pods] }\n"
+                 "- { verbs: [get], apiGroups: [''], resources: ['*'] }")
         + "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: { name: c }\n"
           "roleRef: { kind: ClusterRole, name: role }\n"
           "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: { name: r, namespace: shop }\n"
@@ -442,6 +474,42 @@ void tst_Access::listsHoldings()
     const auto nodes = access::holdings(*cluster, { "get", "", "nodes", "" });
     QCOMPARE(nodes.size(), 1u);
     QCOMPARE(cluster->refOf(cluster->roleBindings()[nodes[0].binding].object), std::string("clusterrolebinding/c"));
+}
+
+void tst_Access::reachAgreesWithRequests_data()
+{
+    indexEqualsBruteForce_data();
+}
+
+// A permission reaches all exactly when a request for a name that no rule lists is allowed, and some exactly when a
+// request with any name is.
+void tst_Access::reachAgreesWithRequests()
+{
+    QFETCH(unsigned, seed);
+    RandomCluster random(seed);
+    const auto cluster = test::clusterFrom(random.yaml());
+    std::string disagreements;
+    for (int index = 0; index < 200; ++index) {
+        Request request = random.request();
+        if (!request.path.empty())
+            continue;
+        const bool isNameless = request.verb == "create" && request.subresource.empty();
+        const auto allows = [&](const cluster::PolicyRule& rule, const char* name) {
+            request.name = isNameless ? "" : name;
+            return access::ruleAllows(*cluster, rule, request);
+        };
+        for (const cluster::Role& role : cluster->roles())
+            for (const cluster::PolicyRule& rule : role.rules) {
+                const Reach expected = allows(rule, "unheard-of") ? Reach::All
+                    : allows(rule, "x") || allows(rule, "y")      ? Reach::Named
+                                                                  : Reach::None;
+                if (access::reach(
+                        *cluster, rule, { request.verb, request.apiGroup, request.resource, request.subresource })
+                    != expected)
+                    disagreements += request.verb + ' ' + request.resource + '/' + request.subresource + '\n';
+            }
+    }
+    QCOMPARE(disagreements, std::string());
 }
 
 void tst_Access::indexEqualsBruteForce_data()
@@ -465,7 +533,8 @@ void tst_Access::indexEqualsBruteForce()
         const bool truth = allowedByBruteForce(*cluster, user, request);
         allowed += truth ? 1 : 0;
         if (rbac.allows(user, request).has_value() != truth)
-            disagreements += user.name + ' ' + request.verb + ' ' + request.resource + '/' + request.subresource + request.path + '\n';
+            disagreements += user.name + ' ' + request.verb + ' ' + request.resource + '/' + request.subresource
+                + request.path + '\n';
     }
     QCOMPARE(disagreements, std::string());
     QVERIFY2(allowed < 400, "a cluster that allows everything proves nothing");
@@ -495,8 +564,13 @@ void tst_Access::agreesWithTheApiServer()
         for (const std::string_view group : split(f[1], ';'))
             if (!group.empty())
                 user.groups.emplace_back(group);
-        const Request request { .verb = std::string(f[2]), .apiGroup = std::string(f[3]), .resource = std::string(f[4]),
-            .subresource = std::string(f[5]), .ns = std::string(f[6]), .name = std::string(f[7]), .path = std::string(f[8]) };
+        const Request request { .verb = std::string(f[2]),
+            .apiGroup = std::string(f[3]),
+            .resource = std::string(f[4]),
+            .subresource = std::string(f[5]),
+            .ns = std::string(f[6]),
+            .name = std::string(f[7]),
+            .path = std::string(f[8]) };
         const bool truth = f[9] == "true";
         const bool ours = rbac.allows(user, request).has_value();
         ++compared;

@@ -33,7 +33,8 @@ std::string yamlList(std::string_view list)
 std::string metadata(std::string_view name, bool isOwn)
 {
     const std::size_t slash = name.find('/');
-    std::string text = "metadata:\n  name: \"" + std::string(slash == std::string_view::npos ? name : name.substr(slash + 1)) + "\"\n";
+    std::string text = "metadata:\n  name: \""
+        + std::string(slash == std::string_view::npos ? name : name.substr(slash + 1)) + "\"\n";
     if (slash != std::string_view::npos)
         text += "  namespace: \"" + std::string(name.substr(0, slash)) + "\"\n";
     if (isOwn)
@@ -74,7 +75,8 @@ std::string documentYaml(std::string_view line)
     if (what == "account")
         return "apiVersion: v1\nkind: ServiceAccount\n" + metadata(words[1], false);
     if (what == "empty")
-        return (words[1] == "ServiceAccount" ? "apiVersion: v1\nkind: " : rbac) + std::string(words[1]) + "List\nitems: []\n";
+        return (words[1] == "ServiceAccount" ? "apiVersion: v1\nkind: " : rbac) + std::string(words[1])
+            + "List\nitems: []\n";
     if (what == "role") {
         std::string text = rbac + (isNamespaced ? "Role\n" : "ClusterRole\n") + metadata(words[1], isOwn) + "rules:\n";
         for (const std::string_view rule : split(line.substr(words[0].size() + words[1].size() + 2), ';'))
@@ -95,7 +97,8 @@ std::string documentYaml(std::string_view line)
 }
 
 // Kinds a situation does not speak of are there and empty, so that nothing is "not assessed" by accident.
-constexpr std::string_view complete = "\nempty ClusterRole\nempty Role\nempty ClusterRoleBinding\nempty RoleBinding\nempty ServiceAccount";
+constexpr std::string_view complete
+    = "\nempty ClusterRole\nempty Role\nempty ClusterRoleBinding\nempty RoleBinding\nempty ServiceAccount";
 
 std::shared_ptr<const cluster::Cluster> clusterOf(std::string_view lines)
 {
@@ -130,7 +133,8 @@ std::string linesOf(const cluster::Cluster& cluster, std::span<const Outcome> ou
     std::string text;
     for (const Outcome& outcome : outcomes)
         if (outcome.verdict == verdict)
-            text += (outcome.object ? cluster.refOf(outcome.object) : std::string("control")) + ": " + outcome.message + '\n';
+            text += (outcome.object ? cluster.refOf(outcome.object) : std::string("control")) + ": " + outcome.message
+                + '\n';
     return text;
 }
 
@@ -157,7 +161,7 @@ private Q_SLOTS:
 struct Situation {
     const char* control;
     const char* name;
-    const char* lines;    // objects; "+" at the end: all other kinds are there and empty
+    const char* lines; // objects; "+" at the end: all other kinds are there and empty
     const char* expected; // "fail", "pass", "?" (not assessed)
 };
 
@@ -168,10 +172,16 @@ constexpr Situation situations[] = {
     { "R01", "every verb on one group", "role r * apps *\nbind b r u:ann+", "pass" },
     { "R01", "spread over two rules", "role r * * pods;* apps *\nbind b r u:ann+", "pass" },
     { "R01", "limited to names", "role r * * * a\nbind b r u:ann+", "pass" },
-    { "R01", "the binding of Kubernetes", "own-role cluster-admin * * *\nown-bind cluster-admin cluster-admin g:system:masters+", "pass" },
-    { "R01", "somebody added to the binding of Kubernetes", "own-role cluster-admin * * *\nown-bind cluster-admin cluster-admin g:system:masters,u:ann+", "fail" },
-    { "R01", "a label does not make it Kubernetes' own", "role r * * *\nown-bind system:mine r s:kube-system/superadmin+", "fail" },
-    { "R01", "a foreign account in a binding of a controller", "own-role system:controller:x * * *\nown-bind system:controller:x system:controller:x s:kube-system/x,s:kube-system/superadmin+", "fail" },
+    { "R01", "the binding of Kubernetes",
+        "own-role cluster-admin * * *\nown-bind cluster-admin cluster-admin g:system:masters+", "pass" },
+    { "R01", "somebody added to the binding of Kubernetes",
+        "own-role cluster-admin * * *\nown-bind cluster-admin cluster-admin g:system:masters,u:ann+", "fail" },
+    { "R01", "a label does not make it Kubernetes' own",
+        "role r * * *\nown-bind system:mine r s:kube-system/superadmin+", "fail" },
+    { "R01", "a foreign account in a binding of a controller",
+        "own-role system:controller:x * * *\nown-bind system:controller:x system:controller:x "
+        "s:kube-system/x,s:kube-system/superadmin+",
+        "fail" },
     { "R01", "no subjects", "role r * * *\nbind b r -+", "pass" },
     { "R01", "a role that does not exist", "role other get - pods\nbind b gone u:ann+", "pass" },
     { "R01", "roles not in the source", "bind b r u:ann\nempty RoleBinding", "?" },
@@ -217,7 +227,8 @@ constexpr Situation situations[] = {
     { "R07", "create deployments", "role shop/r create apps deployments\nbind shop/b shop/r u:ann+", "fail" },
     { "R07", "patch pods", "role r patch - pods\nbind b r u:ann+", "fail" },
     { "R07", "update one job by name", "role shop/r update batch jobs nightly\nbind shop/b shop/r u:ann+", "fail" },
-    { "R07", "create by name grants nothing", "role shop/r create batch jobs nightly\nbind shop/b shop/r u:ann+", "pass" },
+    { "R07", "create by name grants nothing", "role shop/r create batch jobs nightly\nbind shop/b shop/r u:ann+",
+        "pass" },
     { "R07", "delete", "role shop/r delete apps deployments\nbind shop/b shop/r u:ann+", "pass" },
     { "R07", "the wrong group", "role shop/r create - deployments\nbind shop/b shop/r u:ann+", "pass" },
     { "R07", "roles not in the source", "bind shop/b shop/r u:ann", "?" },
@@ -238,29 +249,38 @@ constexpr Situation situations[] = {
     { "R11", "roles not in the source", "bind shop/b shop/r u:ann", "?" },
 
     { "R13", "users", "role r impersonate - users\nbind b r u:ann+", "fail" },
-    { "R13", "a service account by name", "role shop/r impersonate - serviceaccounts ci\nbind shop/b shop/r u:ann+", "fail" },
+    { "R13", "a service account by name", "role shop/r impersonate - serviceaccounts ci\nbind shop/b shop/r u:ann+",
+        "fail" },
     { "R13", "users in a namespace are dead", "role shop/r impersonate - users\nbind shop/b shop/r u:ann+", "pass" },
     { "R13", "groups alone", "role r impersonate - groups\nbind b r u:ann+", "pass" },
     { "R13", "another verb", "role r get - users\nbind b r u:ann+", "pass" },
     { "R13", "roles not in the source", "bind shop/b shop/r u:ann", "?" },
 
-    { "R14", "bind cluster roles in a namespace", "role r bind rbac.authorization.k8s.io clusterroles\nbind shop/b r u:ann+", "fail" },
-    { "R14", "bind one role by name", "role r bind rbac.authorization.k8s.io clusterroles edit\nbind b r u:ann+", "fail" },
-    { "R14", "bind on bindings means nothing", "role r bind rbac.authorization.k8s.io rolebindings,clusterrolebindings\nbind b r u:ann+", "pass" },
+    { "R14", "bind cluster roles in a namespace",
+        "role r bind rbac.authorization.k8s.io clusterroles\nbind shop/b r u:ann+", "fail" },
+    { "R14", "bind one role by name", "role r bind rbac.authorization.k8s.io clusterroles edit\nbind b r u:ann+",
+        "fail" },
+    { "R14", "bind on bindings means nothing",
+        "role r bind rbac.authorization.k8s.io rolebindings,clusterrolebindings\nbind b r u:ann+", "pass" },
     { "R14", "roles not in the source", "bind shop/b shop/r u:ann", "?" },
 
-    { "R15", "escalate roles in a namespace", "role shop/r escalate rbac.authorization.k8s.io roles\nbind shop/b shop/r u:ann+", "fail" },
-    { "R15", "escalate cluster roles in a namespace is dead", "role r escalate rbac.authorization.k8s.io clusterroles\nbind shop/b r u:ann+", "pass" },
+    { "R15", "escalate roles in a namespace",
+        "role shop/r escalate rbac.authorization.k8s.io roles\nbind shop/b shop/r u:ann+", "fail" },
+    { "R15", "escalate cluster roles in a namespace is dead",
+        "role r escalate rbac.authorization.k8s.io clusterroles\nbind shop/b r u:ann+", "pass" },
     { "R15", "escalate in another group", "role r escalate example.com roles\nbind b r u:ann+", "pass" },
     { "R15", "roles not in the source", "bind shop/b shop/r u:ann", "?" },
 
-    { "R16", "create bindings", "role shop/r create rbac.authorization.k8s.io rolebindings\nbind shop/b shop/r u:ann+", "fail" },
-    { "R16", "cluster bindings in a namespace are dead", "role r create rbac.authorization.k8s.io clusterrolebindings\nbind shop/b r u:ann+", "pass" },
+    { "R16", "create bindings", "role shop/r create rbac.authorization.k8s.io rolebindings\nbind shop/b shop/r u:ann+",
+        "fail" },
+    { "R16", "cluster bindings in a namespace are dead",
+        "role r create rbac.authorization.k8s.io clusterrolebindings\nbind shop/b r u:ann+", "pass" },
     { "R16", "read", "role r get,list rbac.authorization.k8s.io roles\nbind b r u:ann+", "pass" },
     { "R16", "roles not in the source", "bind shop/b shop/r u:ann", "?" },
 
     { "R17", "create tokens", "role shop/r create - serviceaccounts/token\nbind shop/b shop/r u:ann+", "fail" },
-    { "R17", "create tokens of one account", "role shop/r create - serviceaccounts/token ci\nbind shop/b shop/r u:ann+", "fail" },
+    { "R17", "create tokens of one account", "role shop/r create - serviceaccounts/token ci\nbind shop/b shop/r u:ann+",
+        "fail" },
     { "R17", "create accounts", "role shop/r create - serviceaccounts\nbind shop/b shop/r u:ann+", "pass" },
     { "R17", "roles not in the source", "bind shop/b shop/r u:ann", "?" },
 
@@ -270,20 +290,42 @@ constexpr Situation situations[] = {
     { "R18", "nodes and nodes/* are not it", "role r get - nodes,nodes/*,nodes/metrics\nbind b r u:ann+", "pass" },
     { "R18", "roles not in the source", "bind b r u:ann", "?" },
 
-    { "R19", "approve", "role r update certificates.k8s.io certificatesigningrequests/approval;approve certificates.k8s.io signers kubernetes.io/kube-apiserver-client\nbind b r u:ann+", "fail" },
-    { "R19", "sign", "role r update certificates.k8s.io certificatesigningrequests/status;sign certificates.k8s.io signers\nbind b r u:ann+", "fail" },
-    { "R19", "two bindings together", "role r update certificates.k8s.io certificatesigningrequests/approval\nrole s approve certificates.k8s.io signers\nbind a r u:ann\nbind b s u:ann+", "fail" },
-    { "R19", "halves of two people", "role r update certificates.k8s.io certificatesigningrequests/approval\nrole s approve certificates.k8s.io signers\nbind a r u:ann\nbind b s u:bob+", "pass" },
-    { "R19", "approval without approve", "role r update certificates.k8s.io certificatesigningrequests/approval\nbind b r u:ann+", "pass" },
-    { "R19", "a signer of somebody else", "role r update certificates.k8s.io certificatesigningrequests/status;sign certificates.k8s.io signers example.com/*\nbind b r u:ann+", "pass" },
+    { "R19", "approve",
+        "role r update certificates.k8s.io certificatesigningrequests/approval;approve certificates.k8s.io signers "
+        "kubernetes.io/kube-apiserver-client\nbind b r u:ann+",
+        "fail" },
+    { "R19", "sign",
+        "role r update certificates.k8s.io certificatesigningrequests/status;sign certificates.k8s.io signers\nbind b "
+        "r u:ann+",
+        "fail" },
+    { "R19", "two bindings together",
+        "role r update certificates.k8s.io certificatesigningrequests/approval\nrole s approve certificates.k8s.io "
+        "signers\nbind a r u:ann\nbind b s u:ann+",
+        "fail" },
+    { "R19", "halves of two people",
+        "role r update certificates.k8s.io certificatesigningrequests/approval\nrole s approve certificates.k8s.io "
+        "signers\nbind a r u:ann\nbind b s u:bob+",
+        "pass" },
+    { "R19", "approval without approve",
+        "role r update certificates.k8s.io certificatesigningrequests/approval\nbind b r u:ann+", "pass" },
+    { "R19", "a signer of somebody else",
+        "role r update certificates.k8s.io certificatesigningrequests/status;sign certificates.k8s.io signers "
+        "example.com/*\nbind b r u:ann+",
+        "pass" },
     { "R19", "in a namespace it is dead", "role r * certificates.k8s.io *\nbind shop/b r u:ann+", "pass" },
-    { "R19", "create requests only", "role r create certificates.k8s.io certificatesigningrequests\nbind b r u:ann+", "pass" },
+    { "R19", "create requests only", "role r create certificates.k8s.io certificatesigningrequests\nbind b r u:ann+",
+        "pass" },
     { "R19", "roles not in the source", "bind b r u:ann", "?" },
 
-    { "R20", "patch one webhook", "role r patch admissionregistration.k8s.io mutatingwebhookconfigurations mine\nbind b r s:shop/app+", "fail" },
-    { "R20", "create", "role r create admissionregistration.k8s.io validatingwebhookconfigurations\nbind b r s:shop/app+", "fail" },
-    { "R20", "read", "role r get,list,watch admissionregistration.k8s.io validatingwebhookconfigurations\nbind b r s:shop/app+", "pass" },
-    { "R20", "in a namespace it is dead", "role r * admissionregistration.k8s.io *\nbind shop/b r s:shop/app+", "pass" },
+    { "R20", "patch one webhook",
+        "role r patch admissionregistration.k8s.io mutatingwebhookconfigurations mine\nbind b r s:shop/app+", "fail" },
+    { "R20", "create",
+        "role r create admissionregistration.k8s.io validatingwebhookconfigurations\nbind b r s:shop/app+", "fail" },
+    { "R20", "read",
+        "role r get,list,watch admissionregistration.k8s.io validatingwebhookconfigurations\nbind b r s:shop/app+",
+        "pass" },
+    { "R20", "in a namespace it is dead", "role r * admissionregistration.k8s.io *\nbind shop/b r s:shop/app+",
+        "pass" },
     { "R20", "roles not in the source", "bind b r u:ann", "?" },
 
     { "R22", "create", "role r create - persistentvolumes\nbind b r s:shop/app+", "fail" },
@@ -294,17 +336,30 @@ constexpr Situation situations[] = {
 
     { "R30", "anonymous", "role r get - pods\nbind shop/b r u:system:anonymous+", "fail" },
     { "R30", "unauthenticated", "role r get - pods\nbind b r g:system:unauthenticated+", "fail" },
-    { "R30", "the discovery of Kubernetes", "own-role system:public-info-viewer get /healthz,/version\nown-bind system:public-info-viewer system:public-info-viewer g:system:authenticated,g:system:unauthenticated+", "pass" },
-    { "R30", "the discovery role made bigger", "own-role system:public-info-viewer get /healthz;get - secrets\nown-bind system:public-info-viewer system:public-info-viewer g:system:unauthenticated+", "fail" },
-    { "R30", "left in the discovery of the logged in", "own-role system:discovery get /api/*\nown-bind system:discovery system:discovery g:system:unauthenticated+", "fail" },
-    { "R30", "what kubeadm join needs", "role kube-public/r get - configmaps cluster-info\nbind kube-public/b kube-public/r u:system:anonymous+", "pass" },
+    { "R30", "the discovery of Kubernetes",
+        "own-role system:public-info-viewer get /healthz,/version\nown-bind system:public-info-viewer "
+        "system:public-info-viewer g:system:authenticated,g:system:unauthenticated+",
+        "pass" },
+    { "R30", "the discovery role made bigger",
+        "own-role system:public-info-viewer get /healthz;get - secrets\nown-bind system:public-info-viewer "
+        "system:public-info-viewer g:system:unauthenticated+",
+        "fail" },
+    { "R30", "left in the discovery of the logged in",
+        "own-role system:discovery get /api/*\nown-bind system:discovery system:discovery g:system:unauthenticated+",
+        "fail" },
+    { "R30", "what kubeadm join needs",
+        "role kube-public/r get - configmaps cluster-info\nbind kube-public/b kube-public/r u:system:anonymous+",
+        "pass" },
     { "R30", "somebody", "role r get - pods\nbind b r u:anonymous+", "pass" },
     { "R30", "cluster bindings not in the source", "role r get - pods\nbind shop/b r u:ann", "?" },
 
     { "R31", "view for everybody", "bind b view g:system:authenticated+", "fail" },
     { "R31", "a role that does not exist", "role r get - pods\nbind b gone g:system:authenticated+", "fail" },
     { "R31", "discovery", "bind b system:discovery g:system:authenticated+", "pass" },
-    { "R31", "questions about oneself", "own-role system:basic-user create authorization.k8s.io selfsubjectaccessreviews\nown-bind system:basic-user system:basic-user g:system:authenticated+", "pass" },
+    { "R31", "questions about oneself",
+        "own-role system:basic-user create authorization.k8s.io selfsubjectaccessreviews\nown-bind system:basic-user "
+        "system:basic-user g:system:authenticated+",
+        "pass" },
     { "R31", "a user of that name", "bind b view u:system:authenticated+", "pass" },
     { "R31", "role bindings not in the source", "role r get - pods\nbind b r u:ann", "?" },
 
@@ -315,28 +370,42 @@ constexpr Situation situations[] = {
 
     { "R33", "all of the cluster", "role r get - pods\nbind b r g:system:serviceaccounts+", "fail" },
     { "R33", "all of a namespace", "role r get - pods\nbind shop/b r g:system:serviceaccounts:shop+", "fail" },
-    { "R33", "the discovery of the token issuer", "own-role system:service-account-issuer-discovery get /.well-known/openid-configuration,/openid/v1/jwks\nown-bind system:service-account-issuer-discovery system:service-account-issuer-discovery g:system:serviceaccounts+", "pass" },
+    { "R33", "the discovery of the token issuer",
+        "own-role system:service-account-issuer-discovery get "
+        "/.well-known/openid-configuration,/openid/v1/jwks\nown-bind system:service-account-issuer-discovery "
+        "system:service-account-issuer-discovery g:system:serviceaccounts+",
+        "pass" },
     { "R33", "one account", "role r get - pods\nbind b r s:shop/app+", "pass" },
     { "R33", "role bindings not in the source", "role r get - pods\nbind b r u:ann", "?" },
 
     { "R34", "default reads pods", "role shop/r get - pods\nbind shop/b shop/r s:shop/default+", "fail" },
-    { "R34", "default as a user name", "role shop/r get - pods\nbind shop/b shop/r u:system:serviceaccount:shop:default+", "fail" },
+    { "R34", "default as a user name",
+        "role shop/r get - pods\nbind shop/b shop/r u:system:serviceaccount:shop:default+", "fail" },
     { "R34", "default has cluster-admin", "bind b cluster-admin s:shop/default+", "fail" },
-    { "R34", "no more than everybody has", "role shop/r get - pods\nrole all get,list - *\nbind all all g:system:authenticated\nbind shop/b shop/r s:shop/default+", "pass" },
-    { "R34", "everybody has it only by name", "role shop/r get - pods\nrole all get - pods a\nbind all all g:system:authenticated\nbind shop/b shop/r s:shop/default+", "fail" },
+    { "R34", "no more than everybody has",
+        "role shop/r get - pods\nrole all get,list - *\nbind all all g:system:authenticated\nbind shop/b shop/r "
+        "s:shop/default+",
+        "pass" },
+    { "R34", "everybody has it only by name",
+        "role shop/r get - pods\nrole all get - pods a\nbind all all g:system:authenticated\nbind shop/b shop/r "
+        "s:shop/default+",
+        "fail" },
     { "R34", "an empty role", "role gone get - pods\nbind shop/b nothing s:shop/default+", "pass" },
     { "R34", "another account", "role shop/r get - pods\nbind shop/b shop/r s:shop/app+", "pass" },
     { "R34", "its role is not in the source", "bind shop/b shop/r s:shop/default", "?" },
 
     { "R35", "the role does not exist", "role r get - pods\nbind b gone u:ann+", "fail" },
-    { "R35", "the account does not exist", "role r get - pods\naccount shop/app\nbind shop/b r s:shop/app,s:shop/old+", "fail" },
+    { "R35", "the account does not exist", "role r get - pods\naccount shop/app\nbind shop/b r s:shop/app,s:shop/old+",
+        "fail" },
     { "R35", "a cluster binding to a role", "role shop/r get - pods\nbind b shop/r u:ann+", "fail" },
     { "R35", "both exist", "role r get - pods\naccount shop/app\nbind shop/b r s:shop/app+", "pass" },
     { "R35", "users are not in the cluster", "role r get - pods\nbind b r u:ann,g:dev+", "pass" },
     { "R35", "a role that Kubernetes makes", "bind b view u:ann+", "pass" },
     { "R35", "a role that Kubernetes should have made", "own-role cluster-admin * * *\nbind b view u:ann+", "fail" },
-    { "R35", "the default account of manifests", "role r get - pods\naccount shop/app\nbind shop/b r s:shop/default+", "pass" },
-    { "R35", "accounts not in the source", "role r get - pods\nbind shop/b r s:shop/app\nempty ClusterRoleBinding", "?" },
+    { "R35", "the default account of manifests", "role r get - pods\naccount shop/app\nbind shop/b r s:shop/default+",
+        "pass" },
+    { "R35", "accounts not in the source", "role r get - pods\nbind shop/b r s:shop/app\nempty ClusterRoleBinding",
+        "?" },
 };
 
 void tst_AccessControls::everyControlHasRows()
@@ -362,7 +431,8 @@ void tst_AccessControls::judgesSituations_data()
     QTest::addColumn<QString>("expected");
     for (const Situation& situation : situations)
         QTest::addRow("%s %s", situation.control, situation.name)
-            << QString::fromUtf8(situation.control) << QString::fromUtf8(situation.lines) << QString::fromUtf8(situation.expected);
+            << QString::fromUtf8(situation.control) << QString::fromUtf8(situation.lines)
+            << QString::fromUtf8(situation.expected);
 }
 
 void tst_AccessControls::judgesSituations()
@@ -395,19 +465,29 @@ void tst_AccessControls::saysWhatItFound_data()
     const auto row = [](const char* name, const char* id, const char* lines, const char* expected) {
         QTest::addRow("%s", name) << QString::fromUtf8(id) << QString::fromUtf8(lines) << QString::fromUtf8(expected);
     };
-    row("verbs, resources, namespace", "R07", "role shop/r create,patch apps deployments,statefulsets\nbind shop/b shop/r s:ci/deployer,u:ann",
-        "rolebinding/shop/b: ServiceAccount ci/deployer and User ann may create and patch deployments and statefulsets in namespace shop "
+    row("verbs, resources, namespace", "R07",
+        "role shop/r create,patch apps deployments,statefulsets\nbind shop/b shop/r s:ci/deployer,u:ann",
+        "rolebinding/shop/b: ServiceAccount ci/deployer and User ann may create and patch deployments and statefulsets "
+        "in namespace shop "
         "through Role r, and with them run code as service accounts there.\n");
-    row("names and whole cluster", "R20", "role r update admissionregistration.k8s.io mutatingwebhookconfigurations a,b\nbind b r g:dev",
-        "clusterrolebinding/b: Group dev may update mutatingwebhookconfigurations (only a and b) in the whole cluster through ClusterRole r.\n");
+    row("names and whole cluster", "R20",
+        "role r update admissionregistration.k8s.io mutatingwebhookconfigurations a,b\nbind b r g:dev",
+        "clusterrolebinding/b: Group dev may update mutatingwebhookconfigurations (only a and b) in the whole cluster "
+        "through ClusterRole r.\n");
     row("everything", "R08", "role r * * *\nbind b r u:a,u:b,u:c,u:d,u:e",
-        "clusterrolebinding/b: User a, User b, User c and 2 more may create pods/exec in every namespace through ClusterRole r "
+        "clusterrolebinding/b: User a, User b, User c and 2 more may create pods/exec in every namespace through "
+        "ClusterRole r "
         "(which grants everything), which is a shell inside.\n");
-    row("role without binding", "R04", "role r get apps,- *", "clusterrole/r: ClusterRole r grants get on every resource of apps and the core group (no binding in the source names it).\n");
+    row("role without binding", "R04", "role r get apps,- *",
+        "clusterrole/r: ClusterRole r grants get on every resource of apps and the core group (no binding in the "
+        "source names it).\n");
+    row("every path", "R03", "role r * *\nbind b r u:ann",
+        "clusterrole/r: ClusterRole r grants every verb on every path.\n");
     row("anonymous", "R30", "role r get - pods\nbind shop/b r u:system:anonymous",
-        "rolebinding/shop/b: User system:anonymous holds ClusterRole r in namespace shop, without logging in.\n");
+        "rolebinding/shop/b: User system:anonymous holds ClusterRole r in namespace shop: no login is needed.\n");
     row("hostile names", "R30", "role r get - pods\nbind b r\\u001b[31m u:system:anonymous",
-        "clusterrolebinding/b: User system:anonymous holds ClusterRole r\\x1b[31m in the whole cluster, a role that does not exist yet, without logging in.\n");
+        "clusterrolebinding/b: User system:anonymous holds ClusterRole r\\x1b[31m in the whole cluster, a role that "
+        "does not exist yet: no login is needed.\n");
 }
 
 void tst_AccessControls::saysWhatItFound()
@@ -428,12 +508,13 @@ void tst_AccessControls::pointsAtTheDecidingLines()
     std::string text;
     for (const control::Evidence& evidence : found->evidence)
         text += cluster->refOf(evidence.object) + evidence.pointer + ' ' + evidence.value + '\n';
-    QCOMPARE(text, std::string("clusterrolebinding/b/subjects/0 User ann\n"
-                               "clusterrolebinding/b/subjects/2 Group dev\n"
-                               "clusterrolebinding/b/roleRef/name ClusterRole r\n"
-                               "clusterrole/r/rules/1/resources resources: pods/exec\n"
-                               "clusterrole/r/rules/1/verbs verbs: create\n"
-                               "clusterrole/r/rules/1/resourceNames resourceNames: a\n"));
+    QCOMPARE(text,
+        std::string("clusterrolebinding/b/subjects/0 User ann\n"
+                    "clusterrolebinding/b/subjects/2 Group dev\n"
+                    "clusterrolebinding/b/roleRef/name ClusterRole r\n"
+                    "clusterrole/r/rules/1/resources resources: pods/exec\n"
+                    "clusterrole/r/rules/1/verbs verbs: create\n"
+                    "clusterrole/r/rules/1/resourceNames resourceNames: a\n"));
     QCOMPARE(found->affected, 2u);
     QVERIFY(found->patch.isEmpty());
 }
@@ -460,8 +541,8 @@ void tst_AccessControls::judgesEveryBindingOnce_data()
 void tst_AccessControls::judgesEveryBindingOnce()
 {
     QFETCH(QString, id);
-    const std::string objects[] = { "role r * * *", "role shop/r get - secrets", "bind a r u:ann", "bind shop/b shop/r s:shop/default",
-        "bind shop/c gone g:dev", "account shop/default" };
+    const std::string objects[] = { "role r * * *", "role shop/r get - secrets", "bind a r u:ann",
+        "bind shop/b shop/r s:shop/default", "bind shop/c gone g:dev", "account shop/default" };
     std::string forwards, backwards;
     for (const std::string& line : objects) {
         forwards += line + '\n';
@@ -473,7 +554,8 @@ void tst_AccessControls::judgesEveryBindingOnce()
         std::map<std::string, int> seen;
         for (const Outcome& outcome : outcomesOf(cluster, id.toStdString())) {
             ++seen[cluster->refOf(outcome.object)];
-            texts[order] += cluster->refOf(outcome.object) + ' ' + std::string(control::toText(outcome.verdict)) + ' ' + outcome.message + '\n';
+            texts[order] += cluster->refOf(outcome.object) + ' ' + std::string(control::toText(outcome.verdict)) + ' '
+                + outcome.message + '\n';
         }
         QVERIFY(!seen.empty());
         QVERIFY2(std::ranges::all_of(seen, [](const auto& one) { return one.second == 1; }), texts[order].c_str());

@@ -17,10 +17,10 @@ constexpr std::string_view rbacGroup = "rbac.authorization.k8s.io";
 
 // What is known of the role a binding names.
 enum class RoleState : std::uint8_t {
-    Present,    // its rules are in the source
+    Present, // its rules are in the source
     KnownAdmin, // cluster-admin, not in the source: Kubernetes always has it, with every right
-    Missing,    // it does not exist: nothing is granted
-    Unknown,    // the source cannot tell
+    Missing, // it does not exist: nothing is granted
+    Unknown, // the source cannot tell
 };
 RoleState roleState(const cluster::Cluster& cluster, const cluster::RoleBinding& binding);
 // Does the source hold the ClusterRoles that Kubernetes makes itself? Manifests do not, and then nothing can be said
@@ -31,10 +31,10 @@ bool isBootstrapRoleName(std::string_view kind, std::string_view ns, std::string
 
 // Is the role one that Kubernetes makes itself (label rbac-defaults and a name of its own)?
 bool isKubernetesRole(const cluster::Cluster& cluster, const cluster::Role& role);
-// Is this subject in this binding as Kubernetes itself put it there? The binding must carry the label rbac-defaults and a
-// name of Kubernetes, name a role of Kubernetes, and the subject be an identity of Kubernetes' own components.
-bool isKubernetesSubject(const cluster::Cluster& cluster, const cluster::RoleBinding& binding,
-    const cluster::Subject& subject);
+// Is this subject in this binding as Kubernetes itself put it there? The binding must carry the label rbac-defaults and
+// a name of Kubernetes, name a role of Kubernetes, and the subject be an identity of Kubernetes' own components.
+bool isKubernetesSubject(
+    const cluster::Cluster& cluster, const cluster::RoleBinding& binding, const cluster::Subject& subject);
 // Has this identity every right by itself, so that no binding adds any (system:masters, the controller manager)?
 bool isControlPlane(const cluster::Cluster& cluster, const cluster::Subject& subject);
 // Does a role let its holders do no more than Kubernetes allows everybody (API discovery, health, questions about
@@ -45,8 +45,8 @@ bool isDiscoveryOnly(const cluster::Cluster& cluster, const cluster::Role& role,
 // "ServiceAccount ci/deployer", "User alice", "Group dev".
 std::string subjectText(const cluster::Cluster& cluster, const cluster::Subject& subject);
 // The first three joined: "User a, User b, User c and 4 more".
-std::string subjectsText(const cluster::Cluster& cluster, const cluster::RoleBinding& binding,
-    std::span<const std::uint32_t> subjects);
+std::string subjectsText(
+    const cluster::Cluster& cluster, const cluster::RoleBinding& binding, std::span<const std::uint32_t> subjects);
 // "a, b and c"; at most limit pieces, then "and 4 more".
 std::string listText(std::span<const std::string> pieces, std::size_t limit);
 // "ClusterRole edit" as the binding names it.
@@ -55,13 +55,19 @@ std::string roleText(const cluster::Cluster& cluster, const cluster::RoleBinding
 std::string namespaceText(const cluster::Cluster& cluster, const cluster::RoleBinding& binding);
 std::string joinTexts(const cluster::Cluster& cluster, std::span<const StringId> ids);
 
+Outcome passed(cluster::ObjectId object, std::string message);
+Outcome notAssessed(cluster::ObjectId object, std::string missing); // none = the whole control
+// A failing binding: its subjects at fault and its role reference as evidence.
+Outcome failed(const cluster::Cluster& cluster, const cluster::RoleBinding& binding,
+    std::span<const std::uint32_t> subjects, std::string message);
+
 // Evidence: the subjects and the role reference of a binding, and the fields of a rule. Long lists are cut, the message
 // and Outcome::affected tell how many there are.
 void addSubjects(const cluster::Cluster& cluster, const cluster::RoleBinding& binding,
     std::span<const std::uint32_t> subjects, std::vector<Evidence>& evidence);
 void addRoleRef(const cluster::Cluster& cluster, const cluster::RoleBinding& binding, std::vector<Evidence>& evidence);
-void addRuleField(const cluster::Cluster& cluster, const cluster::Role& role, std::uint32_t rule, std::string_view field,
-    std::vector<Evidence>& evidence);
+void addRuleField(const cluster::Cluster& cluster, const cluster::Role& role, std::uint32_t rule,
+    std::string_view field, std::vector<Evidence>& evidence);
 
 // Subjects of a binding that are neither Kubernetes' own there nor all-powerful anyway.
 std::vector<std::uint32_t> foreignSubjects(const cluster::Cluster& cluster, const cluster::RoleBinding& binding);
@@ -84,22 +90,22 @@ struct Danger {
     std::span<const Wanted> wanted;
     std::size_t sufficient = 0; // how many of wanted are a fault alone; the others are only told with them. 0 = all
     Bindings bindings = Bindings::Both;
-    bool countsNamed = true;    // also when limited to resourceNames
-    std::string_view effect;    // ends the sentence: "which is a shell in every one of them"
+    bool countsNamed = true; // also when limited to resourceNames
+    std::string_view effect; // ends the sentence: "which is a shell in every one of them"
 };
 void judgeDanger(const Danger& danger, const Context& context, std::vector<Outcome>& outcomes);
 
 // The controls, one function each; declared here for the list in access.cpp.
-void judgeFullAdmin(const Context& context, std::vector<Outcome>& outcomes);        // R01
-void judgeNamespaceAdmin(const Context& context, std::vector<Outcome>& outcomes);   // R02
-void judgeWildcardVerb(const Context& context, std::vector<Outcome>& outcomes);     // R03
+void judgeFullAdmin(const Context& context, std::vector<Outcome>& outcomes); // R01
+void judgeNamespaceAdmin(const Context& context, std::vector<Outcome>& outcomes); // R02
+void judgeWildcardVerb(const Context& context, std::vector<Outcome>& outcomes); // R03
 void judgeWildcardResource(const Context& context, std::vector<Outcome>& outcomes); // R04
-void judgeSigning(const Context& context, std::vector<Outcome>& outcomes);          // R19
-void judgeAnonymous(const Context& context, std::vector<Outcome>& outcomes);        // R30
-void judgeAuthenticated(const Context& context, std::vector<Outcome>& outcomes);    // R31
-void judgeMasters(const Context& context, std::vector<Outcome>& outcomes);          // R32
+void judgeSigning(const Context& context, std::vector<Outcome>& outcomes); // R19
+void judgeAnonymous(const Context& context, std::vector<Outcome>& outcomes); // R30
+void judgeAuthenticated(const Context& context, std::vector<Outcome>& outcomes); // R31
+void judgeMasters(const Context& context, std::vector<Outcome>& outcomes); // R32
 void judgeAllServiceAccounts(const Context& context, std::vector<Outcome>& outcomes); // R33
-void judgeDefaultAccounts(const Context& context, std::vector<Outcome>& outcomes);  // R34
-void judgeDangling(const Context& context, std::vector<Outcome>& outcomes);         // R35
+void judgeDefaultAccounts(const Context& context, std::vector<Outcome>& outcomes); // R34
+void judgeDangling(const Context& context, std::vector<Outcome>& outcomes); // R35
 
 } // namespace plimsoll::control

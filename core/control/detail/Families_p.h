@@ -8,12 +8,12 @@
 // The controls of each family, in order of id. Catalogue.cpp joins them.
 namespace plimsoll::control {
 
-std::span<const Control> workloadControls();  // W
-std::span<const Control> accessControls();    // R
-std::span<const Control> networkControls();   // N
-std::span<const Control> secretControls();    // S
-std::span<const Control> imageControls();     // I
+std::span<const Control> workloadControls(); // W
+std::span<const Control> accessControls(); // R
+std::span<const Control> networkControls(); // N
+std::span<const Control> secretControls(); // S
+std::span<const Control> imageControls(); // I
 std::span<const Control> admissionControls(); // M
-std::span<const Control> ingressControls();   // T
+std::span<const Control> ingressControls(); // T
 
 } // namespace plimsoll::control
