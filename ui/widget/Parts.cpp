@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <QAction>
 #include <QApplication>
 #include <QClipboard>
 #include <QEvent>
@@ -65,11 +66,30 @@ QToolButton* flatButton(const QString& iconName, const QString& accessibleName, 
 {
     auto* result = new QToolButton(parent);
     setRole(result, "flat");
-    result->setIcon(icon(iconName));
+    setIconName(result, iconName);
     result->setIconSize(QSize(18, 18));
     result->setAccessibleName(accessibleName);
     result->setToolTip(accessibleName);
     return result;
+}
+
+void setIconName(QObject* target, const QString& iconName)
+{
+    target->setProperty("iconName", iconName);
+    if (auto* button = qobject_cast<QAbstractButton*>(target))
+        button->setIcon(icon(iconName));
+    else if (auto* action = qobject_cast<QAction*>(target))
+        action->setIcon(icon(iconName));
+}
+
+void refreshIcons(QObject* root)
+{
+    const auto children = root->findChildren<QObject*>();
+    for (QObject* child : children) {
+        const QString name = child->property("iconName").toString();
+        if (!name.isEmpty())
+            setIconName(child, name);
+    }
 }
 
 void setRole(QWidget* widget, const char* role)

@@ -25,7 +25,10 @@ QLabel* wrappedLabel(const QString& text, QWidget* parent = nullptr); // body te
 QFrame* line(QWidget* parent = nullptr);
 QPushButton* button(const QString& text, const char* role, QWidget* parent = nullptr); // "primary", "link", ""
 QToolButton* flatButton(const QString& iconName, const QString& accessibleName, QWidget* parent = nullptr);
-// Fonts and icons of everything below are made of the theme once; this makes them again after a change.
+// Gives a button or an action an icon of ours; refreshIcons() draws all of them again after a change of theme.
+void setIconName(QObject* target, const QString& iconName);
+void refreshIcons(QObject* root);
+// The name under which the style sheet knows a widget.
 void setRole(QWidget* widget, const char* role);
 
 // A titled surface; content() is where to put things.

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/view/findings/FindingsView.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QMenu>
+#include <QScrollBar>
+#include <QStackedWidget>
+#include <QTimer>
+#include <QVBoxLayout>
+
+#include "ui/model/FindingsModel.h"
+#include "ui/model/Text.h"
+#include "ui/widget/Icons.h"
+#include "ui/widget/Parts.h"
+#include "ui/widget/Table.h"
+
+namespace plimsoll::ui::view {
+
+namespace {
+
+using namespace widget;
+using model::FindingsFilter;
+using model::FindingsModel;
+using Column = FindingsModel::Column;
+
+std::vector<ChoiceChip::Choice> choicesOf(const std::vector<model::FindingRows::Value>& values)
+{
+    std::vector<ChoiceChip::Choice> choices;
+    for (const auto& value : values) {
+        if (value.count > 0)
+            choices.push_back({ value.id, value.id, static_cast<int>(value.count) });
+    }
+    return choices;
+}
+
+} // namespace
+
+FindingsView::FindingsView(ViewContext& context, QWidget* parent)
+    : View(context, parent)
+    , m_model(new FindingsModel(this))
+{
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(space::xl, space::l, space::xl, space::l);
+    outer->setSpacing(space::m);
+    outer->addWidget(buildHead());
+    outer->addWidget(buildFilterBar());
+    m_pages = new QStackedWidget(this);
+    m_pages->addWidget(buildTable());
+    m_empty = new EmptyState(QStringLiteral("filter"), tr("Nothing matches"), {}, this);
+    auto* clear = button(tr("Clear all filters"), "primary", m_empty);
+    m_empty->addAction(clear);
+    connect(clear, &QPushButton::clicked, &context.filter, &ReviewFilter::clear);
+    m_pages->addWidget(m_empty);
+    outer->addWidget(m_pages, 1);
+    buildActions();
+    connect(&context.filter, &ReviewFilter::filterChanged, this, &FindingsView::applyFilter);
+    applyFilter();
+}
+
+QWidget* FindingsView::buildHead()
+{
+    auto* head = new QWidget(this);
+    auto* layout = new QHBoxLayout(head);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(space::s);
+    layout->addWidget(label(tr("Findings"), TextStyle::Title, head));
+    m_count = mutedLabel({}, head);
+    m_count->setContentsMargins(space::s, space::s, 0, 0);
+    layout->addWidget(m_count);
+    layout->addStretch(1);
+    m_status = new QComboBox(head);
+    m_status->addItems({ tr("Failed"), tr("Not assessed"), tr("Failed and not assessed") });
+    m_status->setAccessibleName(tr("Which results to show"));
+    layout->addWidget(m_status);
+    m_grouping = new QComboBox(head);
+    m_grouping->addItems({ tr("No groups"), tr("Group by control"), tr("Group by object"), tr("Group by namespace"),
+        tr("Group by severity") });
+    m_grouping->setAccessibleName(tr("Group the findings"));
+    layout->addWidget(m_grouping);
+    connect(m_status, &QComboBox::currentIndexChanged, this, [this](int index) {
+        FindingsFilter next = this->context().filter.filter();
+        next.status = static_cast<FindingsFilter::Status>(index);
+        changeFilter(next);
+    });
+    connect(m_grouping, &QComboBox::currentIndexChanged, this, &FindingsView::setGrouping);
+    return head;
+}
+
+QWidget* FindingsView::buildFilterBar()
+{
+    auto* bar = new QWidget(this);
+    auto* flow = new FlowLayout(space::s, bar);
+    m_search = new QLineEdit(bar);
+    m_search->setPlaceholderText(tr("Filter: control, object or text   ( / )"));
+    m_search->setAccessibleName(tr("Filter the findings by text"));
+    m_search->setClearButtonEnabled(true);
+    m_search->setFixedWidth(300);
+    m_search->addAction(icon(QStringLiteral("search"), theme().textMuted), QLineEdit::LeadingPosition);
+    flow->addWidget(m_search);
+    connect(m_search, &QLineEdit::textEdited, this, [this](const QString& text) { this->context().filter.setText(text); });
+    connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
+        if (text.isEmpty() && !m_isShowing) // the clear button does not count as an edit
+            this->context().filter.setText({});
+    });
+    connect(m_search, &QLineEdit::returnPressed, this, [this] { m_table->setFocus(); });
+    for (int severity = 0; severity < 5; ++severity) {
+        auto* chip = new SeverityChip(severity, bar);
+        m_severities[static_cast<std::size_t>(severity)] = chip;
+        flow->addWidget(chip);
+        connect(chip, &QToolButton::toggled, this, [this, severity](bool isOn) {
+            FindingsFilter next = this->context().filter.filter();
+            next.severities[static_cast<std::size_t>(severity)] = isOn;
+            changeFilter(next);
+        });
+    }
+    const auto addChip = [&](const QString& name, QStringList FindingsFilter::*field) {
+        auto* chip = new ChoiceChip(name, bar);
+        flow->addWidget(chip);
+        connect(chip, &ChoiceChip::chosenChanged, this, [this, field](const QStringList& ids) {
+            FindingsFilter next = this->context().filter.filter();
+            next.*field = ids;
+            changeFilter(next);
+        });
+        return chip;
+    };
+    m_namespaces = addChip(tr("Namespace"), &FindingsFilter::namespaces);
+    m_kinds = addChip(tr("Kind"), &FindingsFilter::kinds);
+    m_controls = addChip(tr("Control"), &FindingsFilter::controls);
+    m_frameworks = addChip(tr("Framework"), &FindingsFilter::frameworks);
+    m_clear = button(tr("Clear"), "link", bar);
+    m_clear->setAccessibleName(tr("Clear all filters"));
+    connect(m_clear, &QPushButton::clicked, &context().filter, &ReviewFilter::clear);
+    flow->addWidget(m_clear);
+    return bar;
+}
+
+QWidget* FindingsView::buildTable()
+{
+    m_table = new Table(this);
+    m_table->setAccessibleName(tr("Findings"));
+    m_table->setModel(m_model);
+    m_table->setSortingEnabled(true);
+    m_table->header()->setSortIndicator(Column::Severity, Qt::AscendingOrder);
+    m_table->header()->setStretchLastSection(false);
+    const std::pair<Column, int> widths[] = { { Column::Severity, 112 }, { Column::Control, 92 }, { Column::Title, 270 },
+        { Column::Kind, 128 }, { Column::Namespace, 130 }, { Column::Name, 210 }, { Column::Message, 320 },
+        { Column::Affected, 84 } };
+    for (const auto& [column, width] : widths)
+        m_table->setColumnWidth(column, width);
+    m_table->header()->setSectionResizeMode(Column::Message, QHeaderView::Stretch);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this,
+        [this](const QModelIndex& current) { selectionMoved(current); });
+    connect(m_table, &QWidget::customContextMenuRequested, this, &FindingsView::openMenu);
+    connect(m_table, &Table::copyRequested, this, [this] { m_copyRows->trigger(); });
+    connect(m_model, &QAbstractItemModel::modelReset, this, &FindingsView::updateCounts);
+    return m_table;
+}
+
+void FindingsView::buildActions()
+{
+    const auto add = [this](const QString& text, const QString& iconName, const QKeySequence& keys, auto&& run) {
+        auto* action = new QAction(text, this);
+        if (!iconName.isEmpty())
+            setIconName(action, iconName);
+        action->setShortcut(keys);
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        connect(action, &QAction::triggered, this, run);
+        addAction(action);
+        return action;
+    };
+    m_showInGraph = add(tr("Show in graph"), QStringLiteral("graph"), QKeySequence(Qt::CTRL | Qt::Key_G), [this] {
+        if (const cluster::ObjectId object = m_model->object(m_table->currentIndex()); object)
+            this->context().navigator.open(object, QStringLiteral("paths"));
+    });
+    m_copyRows = add(tr("Copy rows"), QStringLiteral("copy"), {},
+        [this] { QApplication::clipboard()->setText(m_table->selectionAsText()); });
+    m_next = add(tr("Next finding"), {}, QKeySequence(Qt::CTRL | Qt::Key_Down), [this] {
+        select(m_table->indexBelow(m_table->currentIndex()));
+    });
+    m_previous = add(tr("Previous finding"), {}, QKeySequence(Qt::CTRL | Qt::Key_Up), [this] {
+        select(m_table->indexAbove(m_table->currentIndex()));
+    });
+}
+
+QList<QAction*> FindingsView::viewActions() const
+{
+    return { m_showInGraph, m_copyRows, m_next, m_previous };
+}
+
+void FindingsView::setAssessment(std::shared_ptr<const assess::Assessment> assessment)
+{
+    m_assessment = assessment;
+    m_model->setAssessment(std::move(assessment));
+    updateChoices();
+    showFilter();
+}
+
+void FindingsView::updateChoices()
+{
+    if (!m_assessment || !m_model->findingRows())
+        return;
+    const model::FindingRows& rows = *m_model->findingRows();
+    m_namespaces->setChoices(choicesOf(rows.namespaceValues()));
+    m_kinds->setChoices(choicesOf(rows.kindValues()));
+    std::vector<ChoiceChip::Choice> controls = choicesOf(rows.controlValues());
+    for (ChoiceChip::Choice& choice : controls) {
+        if (const auto* entry = m_assessment->catalogue->find(choice.id.toStdString()))
+            choice.text = choice.id + QStringLiteral("  ") + model::text(entry->text.title);
+    }
+    m_controls->setChoices(std::move(controls));
+    std::vector<ChoiceChip::Choice> frameworks;
+    for (const auto& framework : m_assessment->catalogue->frameworks)
+        frameworks.push_back({ model::text(framework.id), model::text(framework.title), -1 });
+    m_frameworks->setChoices(std::move(frameworks));
+}
+
+void FindingsView::applyFilter()
+{
+    const std::optional<std::uint32_t> kept = m_model->finding(m_table->currentIndex());
+    m_model->setFilter(context().filter.filter());
+    showFilter();
+    if (m_model->grouping() != FindingsModel::Grouping::None && m_model->rowCount() <= 3)
+        m_table->expandAll();
+    if (kept)
+        select(m_model->indexOfFinding(*kept));
+}
+
+void FindingsView::showFilter()
+{
+    m_isShowing = true;
+    const FindingsFilter& filter = context().filter.filter();
+    if (m_search->text() != filter.text)
+        m_search->setText(filter.text);
+    for (std::size_t severity = 0; severity < m_severities.size(); ++severity)
+        m_severities[severity]->setChecked(filter.severities[severity]);
+    m_status->setCurrentIndex(static_cast<int>(filter.status));
+    m_namespaces->setChosen(filter.namespaces);
+    m_kinds->setChosen(filter.kinds);
+    m_controls->setChosen(filter.controls);
+    m_frameworks->setChosen(filter.frameworks);
+    m_clear->setVisible(!context().filter.isDefault());
+    m_isShowing = false;
+    updateCounts();
+}
+
+void FindingsView::changeFilter(const FindingsFilter& filter)
+{
+    if (!m_isShowing)
+        context().filter.setFilter(filter);
+}
+
+void FindingsView::updateCounts()
+{
+    const std::size_t shown = m_model->shownCount();
+    const std::size_t total = m_model->totalCount();
+    m_count->setText(shown == total ? grouped(total) : tr("%1 of %2").arg(grouped(shown), grouped(total)));
+    for (std::size_t severity = 0; severity < m_severities.size(); ++severity)
+        m_severities[severity]->setCount(m_model->countBySeverity()[severity]);
+    m_pages->setCurrentIndex(shown == 0 ? 1 : 0);
+    if (shown == 0 && total == 0)
+        m_empty->setTexts(tr("No findings"), tr("No control failed on this source. What was not assessed is listed under \u201cNot assessed\u201d."));
+    else if (shown == 0)
+        m_empty->setTexts(tr("Nothing matches"), tr("%1 findings are hidden by the filters above.").arg(grouped(total)));
+}
+
+void FindingsView::selectionMoved(const QModelIndex& current)
+{
+    if (const auto finding = m_model->finding(current))
+        context().navigator.inspectFinding(*finding, m_model->object(current));
+    else if (const cluster::ObjectId object = m_model->object(current); object)
+        context().navigator.inspect(object);
+    m_showInGraph->setEnabled(static_cast<bool>(m_model->object(current)));
+}
+
+void FindingsView::select(const QModelIndex& index)
+{
+    if (!index.isValid())
+        return;
+    m_table->setCurrentIndex(index.siblingAtColumn(0));
+    m_table->scrollTo(index.siblingAtColumn(0));
+}
+
+void FindingsView::showFinding(std::uint32_t finding)
+{
+    QModelIndex index = m_model->indexOfFinding(finding);
+    if (!index.isValid() && m_assessment && finding < m_assessment->findings.size()) {
+        context().filter.clear(); // the person asked for this one: filters that hide it give way
+        index = m_model->indexOfFinding(finding);
+    }
+    select(index);
+}
+
+void FindingsView::showObject(cluster::ObjectId object)
+{
+    QModelIndex index = m_model->firstIndexOf(object);
+    if (!index.isValid() && !context().filter.isDefault()) {
+        context().filter.clear();
+        index = m_model->firstIndexOf(object);
+    }
+    select(index);
+}
+
+void FindingsView::focusSearch()
+{
+    m_search->setFocus();
+    m_search->selectAll();
+}
+
+void FindingsView::setGrouping(int grouping)
+{
+    m_model->setGrouping(static_cast<FindingsModel::Grouping>(grouping));
+    const bool isTree = grouping != 0;
+    m_table->setRootIsDecorated(isTree);
+    m_table->setColumnWidth(Column::Severity, isTree ? 142 : 112);
+}
+
+void FindingsView::addFilterActions(QMenu& menu, const QModelIndex& index)
+{
+    const model::FindingRows::Row* row = m_model->row(index);
+    if (!row)
+        return;
+    const model::FindingRows& rows = *m_model->findingRows();
+    const QString ns = rows.ns(*row).isEmpty() ? FindingsFilter::clusterScope : rows.ns(*row);
+    const auto add = [&](const QString& text, QStringList FindingsFilter::*field, const QString& value) {
+        connect(menu.addAction(text), &QAction::triggered, this, [this, field, value] {
+            FindingsFilter next = context().filter.filter();
+            next.*field = { value };
+            changeFilter(next);
+        });
+    };
+    add(tr("Only control %1").arg(rows.controlId(*row)), &FindingsFilter::controls, rows.controlId(*row));
+    add(tr("Only namespace %1").arg(ns).replace(QLatin1Char('&'), QStringLiteral("&&")), &FindingsFilter::namespaces, ns);
+    add(tr("Only kind %1").arg(rows.kind(*row)), &FindingsFilter::kinds, rows.kind(*row));
+    menu.addSeparator();
+}
+
+void FindingsView::openMenu(const QPoint& position)
+{
+    const QModelIndex index = m_table->indexAt(position);
+    if (!index.isValid())
+        return;
+    QMenu menu(this);
+    addFilterActions(menu, index);
+    menu.addAction(m_showInGraph);
+    menu.addAction(m_copyRows);
+    if (const cluster::ObjectId object = m_model->object(index); object && m_assessment) {
+        const QString ref = model::lineText(m_assessment->cluster->refOf(object));
+        connect(menu.addAction(icon(QStringLiteral("copy")), tr("Copy object name")), &QAction::triggered, this,
+            [ref] { QApplication::clipboard()->setText(ref); });
+    }
+    menu.exec(m_table->viewport()->mapToGlobal(position));
+}
+
+} // namespace plimsoll::ui::view
+
+#include "moc_FindingsView.cpp"
