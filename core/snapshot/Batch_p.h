@@ -37,8 +37,9 @@ struct Batch {
     bool isKept = false; // texts are kept in blocks because the file cannot be read again
 
     std::unique_ptr<char[]> buffer; // followed by format::jsonPadding bytes
+    std::size_t begin = 0; // of the text in buffer
     std::size_t size = 0;
-    std::vector<format::JsonItem> items; // of JSON; begin refers to buffer
+    std::vector<format::JsonItem> items; // of JSON; their begin refers to the text
     std::vector<TypeName> lists;         // item kinds of the lists from firstList on
     std::uint32_t firstList = 0;
     bool isYaml = false;

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "core/base/Text.h"
@@ -40,23 +41,37 @@ struct Chunk {
     std::unique_ptr<char[]> buffer;
     std::size_t size = 0;
     bool isEnd = false;
+    std::optional<Error> failed; // reading broke off behind what is here
 
     std::string_view text() const { return { buffer.get(), size }; }
 };
 
-Result<Chunk> nextChunk(format::ByteSource& source, std::string_view carried, std::size_t wanted)
+Chunk nextChunk(format::ByteSource& source, std::string_view carried, std::size_t wanted)
 {
     Chunk chunk;
     const std::size_t capacity = std::max(wanted, carried.size() * 2);
     chunk.buffer = std::make_unique_for_overwrite<char[]>(capacity + format::jsonPadding);
     carried.copy(chunk.buffer.get(), carried.size());
-    auto count = readFully(source, chunk.buffer.get() + carried.size(), capacity - carried.size());
-    if (!count)
-        return std::unexpected(count.error());
-    chunk.size = carried.size() + *count;
-    chunk.isEnd = chunk.size < capacity;
+    chunk.size = carried.size();
+    while (chunk.size < capacity && !chunk.isEnd) {
+        auto count = source.read(chunk.buffer.get() + chunk.size, capacity - chunk.size);
+        if (!count)
+            chunk.failed = std::move(count.error());
+        chunk.isEnd = !count || *count == 0;
+        chunk.size += count.value_or(0);
+    }
     std::memset(chunk.buffer.get() + chunk.size, 0, format::jsonPadding);
     return chunk;
+}
+
+// The same chunk without what was used up, for a splitter that paused.
+Chunk restOf(const Chunk& chunk, std::size_t used)
+{
+    MemorySource none({});
+    Chunk rest = nextChunk(none, chunk.text().substr(used), chunk.size - used);
+    rest.isEnd = chunk.isEnd;
+    rest.failed = chunk.failed;
+    return rest;
 }
 
 // Where the last document of a YAML text begins; 0 when there is no boundary after its first line.
@@ -100,10 +115,15 @@ private:
     Result<void> readSource(const Source& source);
     Result<void> readFolder(const std::string& path);
     Result<void> readFile(const std::string& path, const std::string& name);
+    Result<void> readArchive(HeadedSource& packed, const std::string& name, std::size_t nesting);
+    void noteFailure(const std::string& name, Error error);
     Result<void> readStream(format::ByteSource& bytes, SourceFile file, FileOrigin origin, bool isKept, std::size_t nesting);
     Result<void> readContent(HeadedSource& headed, File& file, Content content, Encoding encoding);
     Result<void> readJson(format::ByteSource& bytes, File& file);
     Result<void> readYaml(format::ByteSource& bytes, File& file);
+    struct YamlState;
+    std::pair<std::size_t, std::size_t> cutYaml(const Chunk& chunk, YamlState& state, const File& file);
+    void submitJson(const File& file, Chunk& chunk, std::vector<format::JsonItem> items);
     void learnLists(const format::JsonSplitter& splitter, File& file);
     void closeLists(const format::JsonSplitter& splitter, File& file);
     TypeName typeOf(const format::JsonEnvelope& envelope);
@@ -130,6 +150,7 @@ private:
     std::map<std::uint32_t, std::vector<TypeName>> m_lists; // of files with held items
     std::vector<KindCoverage> m_listed;
     std::uint32_t m_objectCount = 0;
+    std::uint64_t m_unpackedBytes = 0; // of the archive at hand and those in it
     Pipeline m_pipeline; // last: its end waits for tasks that use all of the above
 };
 
@@ -214,46 +235,31 @@ std::shared_ptr<Batch> Importer::newBatch(const File& file, Chunk& chunk)
     return batch;
 }
 
+// An item that a chunk breaks off in begins the next chunk; all others are parsed where they lie.
 Result<void> Importer::readJson(format::ByteSource& bytes, File& file)
 {
     format::JsonSplitter splitter(m_limits);
-    std::string_view carried;
-    std::unique_ptr<char[]> previous; // holds carried when its chunk went into no batch
-    Result<Chunk> chunk = nextChunk(bytes, carried, jsonChunk);
-    for (;;) {
+    Chunk chunk = nextChunk(bytes, {}, jsonChunk);
+    for (bool isLast = false; !isLast;) {
         if (auto stop = cancelled(); !stop)
             return stop;
-        if (!chunk)
-            return std::unexpected(chunk.error());
         std::vector<format::JsonItem> items;
-        const std::size_t used = splitter.scan(chunk->text(), chunk->isEnd, items);
+        const std::size_t used = splitter.scan(chunk.text(), chunk.isEnd, items);
         learnLists(splitter, file);
-        const bool isLast = chunk->isEnd && !splitter.isPaused();
-        Result<Chunk> next = Chunk {};
-        if (!isLast && !splitter.isPaused())
-            next = nextChunk(bytes, chunk->text().substr(used), jsonChunk);
-        else if (!isLast) {
-            MemorySource none({});
-            next = nextChunk(none, chunk->text().substr(used), chunk->size - used);
-            if (next)
-                next->isEnd = chunk->isEnd;
-        }
-        if (!items.empty()) {
-            for (format::JsonItem& item : items)
-                item.offset += file.skipped;
-            const auto batch = newBatch(file, *chunk);
-            const auto first = std::ranges::min(items, {}, &format::JsonItem::list).list;
-            batch->firstList = first;
-            if (first != format::JsonItem::noList)
-                batch->lists.assign(file.lists.begin() + first, file.lists.end());
-            batch->items = std::move(items);
-            m_pipeline.submit(batch);
-        }
-        if (isLast)
-            break;
+        isLast = chunk.isEnd && !splitter.isPaused();
+        Chunk next;
+        if (splitter.isPaused())
+            next = restOf(chunk, used);
+        else if (!isLast)
+            next = nextChunk(bytes, chunk.text().substr(used), jsonChunk);
+        else
+            next.failed = std::move(chunk.failed);
+        submitJson(file, chunk, std::move(items));
         chunk = std::move(next);
     }
     closeLists(splitter, file);
+    if (chunk.failed)
+        return std::unexpected(std::move(*chunk.failed));
     if (auto finished = splitter.finish(); !finished) {
         Error error = std::move(finished.error());
         const auto line = toInteger(std::string_view(error.where).substr(error.where.rfind(' ') + 1)).value_or(0);
@@ -262,40 +268,83 @@ Result<void> Importer::readJson(format::ByteSource& bytes, File& file)
     return {};
 }
 
+void Importer::submitJson(const File& file, Chunk& chunk, std::vector<format::JsonItem> items)
+{
+    if (items.empty())
+        return;
+    for (format::JsonItem& item : items)
+        item.offset += file.skipped;
+    const auto batch = newBatch(file, chunk);
+    batch->firstList = std::ranges::min(items, {}, &format::JsonItem::list).list;
+    if (batch->firstList != format::JsonItem::noList)
+        batch->lists.assign(file.lists.begin() + batch->firstList, file.lists.end());
+    batch->items = std::move(items);
+    m_pipeline.submit(batch);
+}
+
+// What to do with a chunk of YAML: the range that holds whole documents.
+struct Importer::YamlState {
+    std::uint32_t line = 1;  // of the chunk's first byte
+    bool isTooLarge = false; // inside a document that is passed over
+};
+
+std::pair<std::size_t, std::size_t> Importer::cutYaml(const Chunk& chunk, YamlState& state, const File& file)
+{
+    const std::string_view text = chunk.text();
+    std::size_t begin = 0;
+    if (state.isTooLarge) {
+        const std::size_t found = text.find("\n---");
+        state.isTooLarge = found == std::string_view::npos && !chunk.isEnd;
+        if (state.isTooLarge) // the boundary may lie across the chunks
+            return { text.size() - std::min<std::size_t>(text.size(), 3), 0 };
+        begin = std::min(found, text.size());
+    }
+    if (chunk.isEnd)
+        return { begin, text.size() - begin };
+    const std::size_t last = lastDocument(text.substr(begin));
+    if (last == 0 && text.size() - begin > m_limits.maxObjectBytes) {
+        addProblem(file, state.line, { ErrorKind::Limit, "a document is too large and was passed over", {}, {} }, true);
+        state.isTooLarge = true;
+        return { text.size() - 3, 0 };
+    }
+    return { begin, last };
+}
+
 Result<void> Importer::readYaml(format::ByteSource& bytes, File& file)
 {
-    std::uint32_t line = 1;
-    bool isTooLarge = false; // the document at hand is passed over
-    Result<Chunk> chunk = nextChunk(bytes, {}, yamlChunk);
-    for (;;) {
+    YamlState state;
+    Chunk chunk = nextChunk(bytes, {}, yamlChunk);
+    for (bool isLast = false; !isLast;) {
         if (auto stop = cancelled(); !stop)
             return stop;
-        if (!chunk)
-            return std::unexpected(chunk.error());
-        std::size_t used = chunk->isEnd ? chunk->size : lastDocument(chunk->text());
-        if (used == 0 && chunk->size > m_limits.maxObjectBytes) {
-            addProblem(file, line, { ErrorKind::Limit, "a document is too large and was passed over", {}, {} }, true);
-            isTooLarge = true;
-        }
-        (void)isTooLarge;
-        Result<Chunk> next = Chunk {};
-        if (!chunk->isEnd)
-            next = nextChunk(bytes, chunk->text().substr(used), yamlChunk);
-        const bool isLast = chunk->isEnd;
-        if (used > 0) {
-            const auto lines = std::ranges::count(chunk->text().substr(0, used), '\n');
-            const auto batch = newBatch(file, *chunk);
-            batch->size = used;
+        const auto [begin, size] = cutYaml(chunk, state, file);
+        const std::string_view text = chunk.text();
+        const auto lines = [&](std::size_t from, std::size_t count) {
+            return static_cast<std::uint32_t>(std::ranges::count(text.substr(from, count), '\n'));
+        };
+        state.line += lines(0, begin);
+        const std::uint32_t firstLine = state.line;
+        state.line += lines(begin, size);
+        isLast = chunk.isEnd;
+        Chunk next;
+        if (isLast)
+            next.failed = std::move(chunk.failed);
+        else
+            next = nextChunk(bytes, text.substr(begin + size), yamlChunk);
+        if (size > 0) {
+            const auto batch = newBatch(file, chunk);
+            batch->begin = begin;
+            batch->size = size;
             batch->isYaml = true;
             batch->isKept = true;
-            batch->firstLine = line;
-            line += static_cast<std::uint32_t>(lines);
+            batch->firstLine = firstLine;
             m_pipeline.submit(batch);
         }
-        if (isLast)
-            return {};
         chunk = std::move(next);
     }
+    if (chunk.failed)
+        return std::unexpected(std::move(*chunk.failed));
+    return {};
 }
 
 Result<void> Importer::readContent(HeadedSource& headed, File& file, Content content, Encoding encoding)
@@ -307,6 +356,41 @@ Result<void> Importer::readContent(HeadedSource& headed, File& file, Content con
     return content == Content::Json ? readJson(*utf8, file) : readYaml(*utf8, file);
 }
 
+// A bad archive among the entries of a good one does not stop the rest.
+Result<void> Importer::readArchive(HeadedSource& packed, const std::string& name, std::size_t nesting)
+{
+    const bool isGzip = format::recognisePacking(packed.head()) == format::Packing::Gzip;
+    if (nesting == 0)
+        m_unpackedBytes = 0;
+    format::Limits limits = m_limits;
+    limits.maxUnpackedBytes -= std::min(m_unpackedBytes, limits.maxUnpackedBytes);
+    return format::unpack(packed, name, limits, [&](std::string_view entryName, format::ByteSource& entry) -> Result<void> {
+        SourceFile file;
+        const bool isOnlyOne = isGzip && name.ends_with(std::string(entryName) + ".gz");
+        file.name = isOnlyOne ? name : name + '!' + std::string(entryName);
+        const std::string inner = file.name;
+        auto read = readStream(entry, std::move(file), {}, true, nesting + 1);
+        if (read || read.error().kind == ErrorKind::Cancelled || read.error().where == name)
+            return read;
+        noteFailure(inner, std::move(read.error()));
+        return {};
+    });
+}
+
+// Tells of a file that could not be read to its end, behind what was read of it.
+void Importer::noteFailure(const std::string& name, Error error)
+{
+    if (error.where.empty())
+        error.where = name;
+    std::uint32_t index = static_cast<std::uint32_t>(out().files.size());
+    std::uint32_t line = 0;
+    if (index > 0 && out().files.back().name.starts_with(name)) {
+        --index;
+        line = 0xFFFFFFFFu;
+    }
+    m_problems.push_back({ index, line, false, { Problem::Level::Error, std::move(error) } });
+}
+
 Result<void> Importer::readStream(format::ByteSource& bytes, SourceFile source, FileOrigin origin, bool isKept, std::size_t nesting)
 {
     if (auto stop = cancelled(); !stop)
@@ -314,16 +398,8 @@ Result<void> Importer::readStream(format::ByteSource& bytes, SourceFile source, 
     HeadedSource headed(bytes);
     if (auto fetched = headed.fetchHead(); !fetched)
         return fetched;
-    const format::Packing packing = format::recognisePacking(headed.head());
-    if (packing != format::Packing::None && nesting <= m_limits.maxNestedArchives) {
-        return format::unpack(headed, source.name, m_limits, [&](std::string_view name, format::ByteSource& entry) {
-            SourceFile inner;
-            inner.name = packing == format::Packing::Gzip && source.name.ends_with(std::string(name) + ".gz")
-                ? source.name
-                : source.name + '!' + std::string(name);
-            return readStream(entry, std::move(inner), {}, true, nesting + 1);
-        });
-    }
+    if (format::recognisePacking(headed.head()) != format::Packing::None && nesting <= m_limits.maxNestedArchives)
+        return readArchive(headed, source.name, nesting);
     File file { .index = static_cast<std::uint32_t>(out().files.size()), .name = source.name, .isKept = isKept, .skipped = 0,
         .claims = false, .lists = {}, .knownLists = 0 };
     const Encoding encoding = encodingOf(headed.head());
@@ -350,6 +426,7 @@ Result<void> Importer::readStream(format::ByteSource& bytes, SourceFile source, 
     if (content == Content::Other)
         return {};
     auto read = readContent(headed, file, content, encoding);
+    m_unpackedBytes += headed.bytes();
     out().files[file.index].bytes = headed.bytes();
     out().files[file.index].sha256 = headed.sha256();
     return read;
@@ -371,25 +448,15 @@ Result<void> Importer::readFile(const std::string& path, const std::string& name
 Result<void> Importer::readFolder(const std::string& path)
 {
     const FolderListing listing = listFolder(path);
-    const auto note = [this](const std::string& name, Error error) {
-        if (error.where.empty())
-            error.where = name;
-        const auto index = static_cast<std::uint32_t>(out().files.size());
-        m_problems.push_back({ index, 0, false, { Problem::Level::Error, std::move(error) } });
-    };
     for (const std::string& folder : listing.unreadable)
-        note(folder, { ErrorKind::Access, "the folder cannot be read", {}, "check its permissions" });
+        noteFailure(folder, { ErrorKind::Access, "the folder cannot be read", {}, "check its permissions" });
     m_progress.enter("Reading " + printable(fileNameOf(path)), listing.bytes);
     for (const std::string& name : listing.files) {
-        const std::size_t before = out().files.size();
         auto read = readFile((std::filesystem::path(path) / name).string(), printable(name));
-        if (read)
-            continue;
-        if (read.error().kind == ErrorKind::Cancelled)
+        if (!read && read.error().kind == ErrorKind::Cancelled)
             return read;
-        const std::size_t after = out().files.size();
-        note(printable(name), std::move(read.error()));
-        m_problems.back().file = static_cast<std::uint32_t>(after > before ? after - 1 : after);
+        if (!read)
+            noteFailure(printable(name), std::move(read.error()));
     }
     return {};
 }
@@ -519,8 +586,7 @@ Result<std::shared_ptr<const Snapshot>> Importer::run(std::span<const Source> so
         if (!read && (read.error().kind == ErrorKind::Cancelled || out().files.empty()))
             return std::unexpected(read.error());
         if (!read)
-            m_problems.push_back({ static_cast<std::uint32_t>(out().files.size() - 1), 0, false,
-                { Problem::Level::Error, std::move(read.error()) } });
+            noteFailure(printable(fileNameOf(source.path)), std::move(read.error()));
     }
     m_pipeline.drain();
     readHeld();

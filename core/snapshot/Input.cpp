@@ -83,13 +83,19 @@ Result<std::size_t> MemorySource::read(char* buffer, std::size_t size)
 Result<void> HeadedSource::fetchHead()
 {
     m_head.resize(headBytes);
-    auto count = readFully(m_from, m_head.data(), m_head.size());
-    if (!count)
-        return std::unexpected(count.error());
-    m_isWhole = *count < headBytes;
-    m_head.resize(*count);
+    std::size_t done = 0;
+    while (done < headBytes && !m_isWhole) {
+        auto count = m_from.read(m_head.data() + done, headBytes - done);
+        if (!count)
+            m_failed = std::move(count.error());
+        m_isWhole = !count || *count == 0;
+        done += count.value_or(0);
+    }
+    m_head.resize(done);
     m_hash.update(m_head);
-    m_bytes += *count;
+    m_bytes += done;
+    if (m_failed && done == 0)
+        return std::unexpected(*m_failed);
     return {};
 }
 
@@ -100,6 +106,8 @@ Result<std::size_t> HeadedSource::read(char* buffer, std::size_t size)
         m_used += count;
         return count;
     }
+    if (m_failed)
+        return std::unexpected(*m_failed);
     if (m_isWhole)
         return std::size_t { 0 };
     auto count = m_from.read(buffer, size);

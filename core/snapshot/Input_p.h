@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,7 +61,6 @@ public:
     Result<void> fetchHead();
     std::string_view head() const { return m_head; }
     void skip(std::size_t count) { m_used = count; } // of the head: a byte order mark
-    bool isWhole() const { return m_isWhole; } // the head is everything
 
     Result<std::size_t> read(char* buffer, std::size_t size) override;
     std::uint64_t bytes() const { return m_bytes; }
@@ -69,7 +70,8 @@ private:
     format::ByteSource& m_from;
     std::string m_head;
     std::size_t m_used = 0;
-    bool m_isWhole = false;
+    bool m_isWhole = false; // the head is everything
+    std::optional<Error> m_failed; // reading broke off in the head; told once that has been read
     std::uint64_t m_bytes = 0;
     format::Sha256 m_hash;
 };

@@ -99,7 +99,7 @@ private:
         const format::JsonItem* item = nullptr;
     };
 
-    std::string_view buffer() const { return { m_batch.buffer.get(), m_batch.size }; }
+    std::string_view buffer() const { return { m_batch.buffer.get() + m_batch.begin, m_batch.size }; }
 
     void report(Problem::Level level, std::uint32_t line, Error error, bool isOnlyForKubernetes)
     {
@@ -178,6 +178,10 @@ private:
     void takeRoot(const Origin& origin)
     {
         const Value root = m_tools.document.root();
+        if (root.isArray() && origin.item && origin.item->role == format::JsonItem::Role::ListItem) {
+            reportBad(origin.line, "an item of the list is not an object");
+            return;
+        }
         const Value items = root.isArray() ? root : root["items"];
         const std::string_view kind = root["kind"].text();
         // An API server writes an empty list as "items": null. An object whose kind ends in List has a name.
@@ -308,6 +312,8 @@ private:
         const std::vector<MaskedValue> masked = redact(document, apiVersion, kind);
         RawRef raw { .file = m_batch.file, .block = Snapshot::inFile, .offset = origin.offset,
             .length = static_cast<std::uint32_t>(origin.text.size()), .line = origin.line };
+        if (document.isLineNumbered())
+            raw.line = document.root().position();
         if (m_batch.isKept)
             keep(document, origin, raw);
         m_batch.objects->add({ .root = document.root(), .apiVersion = apiVersion, .kind = kind, .raw = raw, .masked = masked });

@@ -222,8 +222,6 @@ Encoding encodingOf(std::string_view head)
 
 Content contentOf(std::string_view head)
 {
-    if (head.find('\0') < 8000) // as git tells text from binary
-        return Content::Other;
     const std::string_view text = withoutSpace(head);
     const std::string_view rest = withoutSpace(text.substr(std::min<std::size_t>(1, text.size())));
     // "[" opens many a log line, "{" a YAML flow mapping, "{{" a template.
@@ -231,6 +229,8 @@ Content contentOf(std::string_view head)
         return Content::Json;
     if (text.starts_with('[') && (rest.empty() || rest.starts_with('{') || rest.starts_with(']')))
         return Content::Json;
+    if (head.find('\0') < 8000) // as git tells text from binary
+        return Content::Other;
     return hasKey(head, "apiVersion", Margin::Any) || hasKey(head, "kind", Margin::Any) ? Content::Yaml : Content::Other;
 }
 
