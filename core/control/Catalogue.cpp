@@ -215,7 +215,8 @@ Result<void> joinTexts(Texts& texts, Catalogue& catalogue)
     for (const Control& control : controls()) {
         const auto found = texts.find(control.id);
         if (found == texts.end())
-            return failure(ErrorKind::Internal, "control " + std::string(control.id) + " has no text (or stands twice)");
+            return failure(
+                ErrorKind::Internal, "control " + std::string(control.id) + " has no text (or stands twice)");
         catalogue.entries.push_back({ &control, std::move(found->second), {} });
         texts.erase(found);
     }

@@ -18,8 +18,8 @@ constexpr std::uint64_t maxBytes = 1'000'000;
 
 std::unexpected<Error> broken(const std::string& path, Value value, std::string what)
 {
-    return failure(ErrorKind::Format, std::move(what), path + ':' + std::to_string(value.position()),
-        std::string(schemaAdvice));
+    return failure(
+        ErrorKind::Format, std::move(what), path + ':' + std::to_string(value.position()), std::string(schemaAdvice));
 }
 
 Result<void> readRegistries(const std::string& path, Value list, Settings& settings)

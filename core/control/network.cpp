@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+// Controls on NetworkPolicies and Services.
+#include "core/network/Network.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/base/Text.h"
+#include "core/control/detail/Families_p.h"
+#include "core/control/detail/Outcomes_p.h"
+
+namespace plimsoll::control {
+
+using cluster::Cluster;
+using cluster::ObjectId;
+using network::Direction;
+
+namespace {
+
+constexpr std::array<Need, 1> policyNeeds { { { "networking.k8s.io", "NetworkPolicy" } } };
+constexpr std::array<Need, 2> namespaceNeeds { { { "networking.k8s.io", "NetworkPolicy" }, { "", "Namespace" } } };
+constexpr std::array<Need, 1> serviceNeeds { { { "", "Service" } } };
+constexpr std::array<Need, 1> daemonSetNeeds { { { "apps", "DaemonSet" } } };
+
+std::string nameOf(const Cluster& cluster, StringId ns)
+{
+    return ns.isNone() ? "the manifests" : "namespace " + printable(cluster.text(ns));
+}
+
+const network::OtherPolicy* otherPolicyIn(std::span<const network::OtherPolicy> others, StringId ns)
+{
+    const auto found
+        = std::ranges::find_if(others, [&](const auto& other) { return other.ns.isNone() || other.ns == ns; });
+    return found == others.end() ? nullptr : &*found;
+}
+
+std::string otherPolicyReason(const Cluster& cluster, const network::OtherPolicy& other)
+{
+    return cluster.titleOf(other.object) + " may restrict these pods; policies of that kind are not computed";
+}
+
+// N01, N02.
+void judgeIsolation(const Context& context, Direction direction, std::vector<Outcome>& outcomes)
+{
+    const Cluster& cluster = context.cluster;
+    const network::PolicyIndex index(cluster);
+    const auto others = network::otherPolicies(cluster);
+    for (const cluster::Workload& workload : cluster.workloads()) {
+        const network::Isolation isolation = network::isolationOf(cluster, index, workload, direction);
+        if (isolation.pods == 0)
+            continue;
+        const StringId ns = cluster.object(workload.object).ns;
+        if (isolation.hostNetwork == isolation.pods) {
+            notAssessed(workload.object,
+                "its pods use the network of the node, where NetworkPolicies do not apply (see PLM-W05)", outcomes);
+        } else if (isolation.open() == 0) {
+            pass(workload.object, outcomes);
+        } else if (const auto* other = otherPolicyIn(others, ns)) {
+            notAssessed(workload.object, otherPolicyReason(cluster, *other), outcomes);
+        } else {
+            std::string message = "no NetworkPolicy of " + nameOf(cluster, ns) + " selects "
+                + (isolation.isTemplate || isolation.open() == isolation.pods
+                        ? std::string("its pods")
+                        : counted(isolation.open(), "of its pods", "of its pods"))
+                + " for " + std::string(toText(direction))
+                + (direction == Direction::Ingress ? ": everything in the cluster may connect to every port"
+                                                   : ": they may connect to everything");
+            Outcome& outcome = fail(workload.object, std::move(message),
+                { { workload.object, network::labelsPointer(cluster, workload.object),
+                    "selected by no " + std::string(toText(direction)) + " policy" } },
+                outcomes);
+            outcome.affected = std::max(isolation.open(), 1u);
+        }
+    }
+}
+
+void judgeIngressIsolation(const Context& context, std::vector<Outcome>& outcomes)
+{
+    judgeIsolation(context, Direction::Ingress, outcomes);
+}
+
+void judgeEgressIsolation(const Context& context, std::vector<Outcome>& outcomes)
+{
+    judgeIsolation(context, Direction::Egress, outcomes);
+}
+
+// N03. A policy of another API in the namespace is a policy.
+void judgeNamespacePolicy(const Context& context, std::vector<Outcome>& outcomes)
+{
+    const Cluster& cluster = context.cluster;
+    const network::PolicyIndex index(cluster);
+    const auto others = network::otherPolicies(cluster);
+    for (const cluster::Namespace& ns : cluster.namespaces()) {
+        if (ns.object.isNone() || isIdleSystemNamespace(cluster, ns))
+            continue;
+        const network::OtherPolicy* other = otherPolicyIn(others, ns.name);
+        if (!index.policiesOf(ns.name).empty() || (other && !other->ns.isNone())) {
+            pass(ns.object, outcomes);
+        } else if (other) {
+            notAssessed(ns.object, otherPolicyReason(cluster, *other), outcomes);
+        } else {
+            Outcome& outcome = fail(ns.object, "no NetworkPolicy is defined in the namespace",
+                { { ns.object, "/metadata/name", "0 NetworkPolicies" } }, outcomes);
+            outcome.affected = std::max(podsIn(cluster, ns.name), 1u);
+        }
+    }
+}
+
+// All sources or destinations, all ports: the rule takes the isolation back.
+bool allowsEverything(const cluster::NetworkPolicyRule& rule)
+{
+    return rule.peers.empty() && rule.ports.empty();
+}
+
+bool hasDefaultDeny(const Cluster& cluster, const network::PolicyIndex& index, StringId ns, Direction direction)
+{
+    return std::ranges::any_of(index.policiesOf(ns), [&](std::uint32_t i) {
+        const cluster::NetworkPolicy& policy = cluster.networkPolicies()[i];
+        return policy.podSelector.isEmpty() && hasDirection(policy, direction)
+            && std::ranges::none_of(rulesOf(policy, direction), allowsEverything);
+    });
+}
+
+// N04.
+void judgeDefaultDeny(const Context& context, std::vector<Outcome>& outcomes)
+{
+    const Cluster& cluster = context.cluster;
+    const network::PolicyIndex index(cluster);
+    const auto others = network::otherPolicies(cluster);
+    for (const cluster::Namespace& ns : cluster.namespaces()) {
+        if (ns.object.isNone() || isIdleSystemNamespace(cluster, ns))
+            continue;
+        const bool ingress = hasDefaultDeny(cluster, index, ns.name, Direction::Ingress);
+        const bool egress = hasDefaultDeny(cluster, index, ns.name, Direction::Egress);
+        if (ingress && egress) {
+            pass(ns.object, outcomes);
+            continue;
+        }
+        if (const auto* other = otherPolicyIn(others, ns.name)) {
+            notAssessed(ns.object, otherPolicyReason(cluster, *other), outcomes);
+            continue;
+        }
+        const std::string what = !ingress && !egress ? "ingress and egress" : ingress ? "egress" : "ingress";
+        Outcome& outcome
+            = fail(ns.object, "no NetworkPolicy denies " + what + " by default: a new pod is open until one selects it",
+                { { ns.object, "/metadata/name", "no policy for " + what + " that selects every pod" } }, outcomes);
+        outcome.affected = std::max(podsIn(cluster, ns.name), 1u);
+    }
+}
+
+bool isDnsOnly(const Cluster& cluster, const cluster::NetworkPolicyRule& rule)
+{
+    return !rule.ports.empty() && std::ranges::all_of(rule.ports, [&](const cluster::NetworkPolicyPort& port) {
+        const std::string_view text = cluster.text(port.port);
+        return (text == "53" || text == "5353") && !port.endPort;
+    });
+}
+
+struct OpenRule {
+    std::string message;
+    Evidence evidence;
+};
+
+// The reason why a rule lets in or out any address, if it does. DNS to anywhere is not held against egress.
+std::optional<OpenRule> openRule(
+    const Cluster& cluster, const cluster::NetworkPolicy& policy, Direction direction, std::size_t index)
+{
+    const cluster::NetworkPolicyRule& rule = rulesOf(policy, direction)[index];
+    if (direction == Direction::Egress && isDnsOnly(cluster, rule))
+        return std::nullopt;
+    const std::string place = "/spec/" + std::string(toText(direction)) + '/' + std::to_string(index);
+    const std::string_view peers = direction == Direction::Ingress ? "from" : "to";
+    const std::string ports = rule.ports.empty() ? "on every port" : "on the ports of the rule";
+    if (rule.peers.empty()) {
+        return OpenRule { "rule " + std::to_string(index) + " allows " + std::string(toText(direction)) + ' '
+                + std::string(peers) + " everywhere " + ports,
+            { policy.object, place, "no \"" + std::string(peers) + "\"" } };
+    }
+    for (std::size_t p = 0; p < rule.peers.size(); ++p) {
+        const auto& block = rule.peers[p].ipBlock;
+        const std::string_view cidr = block ? cluster.text(block->cidr) : std::string_view();
+        if (!cidr.ends_with("/0"))
+            continue;
+        return OpenRule { "rule " + std::to_string(index) + " allows " + std::string(toText(direction)) + ' '
+                + std::string(peers) + " every address"
+                + (block->except.empty() ? std::string() : " but " + counted(block->except.size(), "range", "ranges"))
+                + ' ' + ports,
+            { policy.object, place + '/' + std::string(peers) + '/' + std::to_string(p) + "/ipBlock/cidr",
+                printable(cidr) } };
+    }
+    return std::nullopt;
+}
+
+// N07.
+void judgeAllowAll(const Context& context, std::vector<Outcome>& outcomes)
+{
+    const Cluster& cluster = context.cluster;
+    for (const cluster::NetworkPolicy& policy : cluster.networkPolicies()) {
+        std::vector<std::string> messages;
+        std::vector<Evidence> evidence;
+        for (const Direction direction : { Direction::Ingress, Direction::Egress }) {
+            // Rules of a direction that policyTypes leaves out do nothing.
+            const std::size_t count = hasDirection(policy, direction) ? rulesOf(policy, direction).size() : 0;
+            for (std::size_t i = 0; i < count; ++i) {
+                if (auto open = openRule(cluster, policy, direction, i)) {
+                    messages.push_back(std::move(open->message));
+                    evidence.push_back(std::move(open->evidence));
+                }
+            }
+        }
+        if (messages.empty())
+            pass(policy.object, outcomes);
+        else
+            fail(policy.object, join(messages, "; "), std::move(evidence), outcomes);
+    }
+}
+
+// N08. One plugin that enforces is enough: Flannel with Calico's policies beside it is a common pair.
+void judgePlugin(const Context& context, std::vector<Outcome>& outcomes)
+{
+    using Enforcement = network::Plugin::Enforcement;
+    const Cluster& cluster = context.cluster;
+    const auto plugins = network::networkPlugins(cluster);
+    const bool isEnforced = std::ranges::any_of(
+        plugins, [](const network::Plugin& plugin) { return plugin.enforcement == Enforcement::Yes; });
+    ObjectId last;
+    for (const network::Plugin& plugin : plugins) {
+        const cluster::Workload& workload = cluster.workloads()[plugin.workload.index];
+        if (isEnforced != (plugin.enforcement == Enforcement::Yes) || workload.object == last)
+            continue;
+        last = workload.object;
+        if (isEnforced) {
+            pass(workload.object, outcomes);
+        } else if (plugin.enforcement == Enforcement::Unknown) {
+            notAssessed(workload.object, plugin.reason, outcomes);
+        } else {
+            const std::string pointer
+                = std::string(cluster.podSpecPointer(workload.specs.front().holder)) + plugin.imagePointer;
+            Outcome& outcome = fail(workload.object,
+                plugin.reason + ", and nothing else here enforces them: NetworkPolicies have no effect",
+                { { workload.specs.front().holder, pointer, printable(cluster.text(plugin.image)) } }, outcomes);
+            outcome.affected = std::max(static_cast<std::uint32_t>(cluster.networkPolicies().size()), 1u);
+        }
+    }
+    if (plugins.empty())
+        notAssessed({}, "no DaemonSet of a network plugin that Plimsoll knows is in the source", outcomes);
+}
+
+// N10.
+void judgeNodePort(const Context& context, std::vector<Outcome>& outcomes)
+{
+    const Cluster& cluster = context.cluster;
+    for (const cluster::Service& service : cluster.services()) {
+        if (cluster.text(service.type) != "NodePort") {
+            pass(service.object, outcomes);
+            continue;
+        }
+        std::vector<Evidence> evidence { { service.object, "/spec/type", "NodePort" } };
+        std::vector<std::string> ports;
+        for (std::size_t i = 0; i < service.ports.size(); ++i) {
+            if (service.ports[i].nodePort == 0)
+                continue;
+            ports.push_back(std::to_string(service.ports[i].nodePort));
+            evidence.push_back({ service.object, "/spec/ports/" + std::to_string(i) + "/nodePort", ports.back() });
+        }
+        Outcome& outcome = fail(service.object,
+            (ports.empty() ? "a port" : "port " + join(ports, ", ")) + " of every node leads to the Service",
+            std::move(evidence), outcomes);
+        outcome.patch = { service.object, { { "/spec/type", "\"ClusterIP\"" } } };
+    }
+}
+
+// N11.
+void judgeExternalIps(const Context& context, std::vector<Outcome>& outcomes)
+{
+    const Cluster& cluster = context.cluster;
+    for (const cluster::Service& service : cluster.services()) {
+        if (service.externalIps.empty()) {
+            pass(service.object, outcomes);
+            continue;
+        }
+        std::vector<Evidence> evidence;
+        std::vector<std::string> addresses;
+        for (std::size_t i = 0; i < service.externalIps.size(); ++i) {
+            addresses.push_back(printable(cluster.text(service.externalIps[i])));
+            evidence.push_back({ service.object, "/spec/externalIPs/" + std::to_string(i), addresses.back() });
+        }
+        Outcome& outcome = fail(service.object,
+            "the Service claims " + join(addresses, ", ") + " and receives what pods of the cluster send there",
+            std::move(evidence), outcomes);
+        outcome.patch = { service.object, { { "/spec/externalIPs", "" } } };
+    }
+}
+
+constexpr std::array<Control, 8> list { {
+    { .id = "PLM-N01", .evaluate = judgeIngressIsolation, .needs = policyNeeds },
+    { .id = "PLM-N02", .evaluate = judgeEgressIsolation, .needs = policyNeeds },
+    { .id = "PLM-N03", .evaluate = judgeNamespacePolicy, .needs = namespaceNeeds },
+    { .id = "PLM-N04", .evaluate = judgeDefaultDeny, .needs = namespaceNeeds },
+    { .id = "PLM-N07", .evaluate = judgeAllowAll, .needs = policyNeeds },
+    { .id = "PLM-N08", .evaluate = judgePlugin, .needs = daemonSetNeeds },
+    { .id = "PLM-N10", .evaluate = judgeNodePort, .needs = serviceNeeds },
+    { .id = "PLM-N11", .evaluate = judgeExternalIps, .needs = serviceNeeds },
+} };
+
+} // namespace
+
+std::span<const Control> networkControls()
+{
+    return list;
+}
+
+} // namespace plimsoll::control
