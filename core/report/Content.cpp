@@ -41,6 +41,17 @@ std::vector<NotAssessedGroup> notAssessedByControl(const assess::Assessment& ass
     return groups;
 }
 
+std::string displayName(const cluster::Cluster& model)
+{
+    const std::string name = model.clusterName();
+    if (name != model.snapshot().label() || name.find(", ") != std::string::npos)
+        return name;
+    const std::size_t end = name.find_last_not_of('/');
+    const std::size_t slash = end == std::string::npos ? end : name.rfind('/', end);
+    const std::string last = slash == std::string::npos ? name : name.substr(slash + 1, end - slash);
+    return last.empty() || last == "." || last == ".." ? name : last;
+}
+
 std::string scopeText(const assess::Assessment& assessment)
 {
     const assess::Scope& scope = assessment.scope;

@@ -28,6 +28,8 @@ struct NotAssessedGroup {
 };
 std::vector<NotAssessedGroup> notAssessedByControl(const assess::Assessment& assessment);
 
+// The cluster's name; where it is only known as the path of its source, the last part of that.
+std::string displayName(const cluster::Cluster& model);
 std::string scopeText(const assess::Assessment& assessment);       // "everything", "namespaces shop, web; ..."
 std::string settingsText(const control::Settings& settings);       // one line
 std::string assessedAtText(const assess::Assessment& assessment);  // time stamp or "not known"

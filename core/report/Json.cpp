@@ -121,7 +121,7 @@ void writeHead(JsonStream& json, const assess::Assessment& assessment)
     json.key("version").text(toolVersion());
     json.close('}');
     json.key("cluster").open('{');
-    json.key("name").text(model.clusterName());
+    json.key("name").text(displayName(model));
     json.key("uid").text(model.clusterUid());
     json.key("version").text(model.version().text);
     json.key("versionSource").text(model.versionSource());

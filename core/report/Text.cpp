@@ -120,7 +120,7 @@ private:
 void TextWriter::head()
 {
     const cluster::Cluster& model = *m_assessment.cluster;
-    line(painted(cut("Cluster " + model.clusterName()), bold));
+    line(painted(cut("Cluster " + displayName(model)), bold));
     const std::string version = model.version().isKnown() ? "Kubernetes " + model.version().text : "version not known";
     line(cut(version + ", " + counted(model.objects().size(), "object", "objects") + ", as of "
         + assessedAtText(m_assessment) + ", scope: " + scopeText(m_assessment)));

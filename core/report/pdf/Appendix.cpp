@@ -18,14 +18,14 @@ void findingTable(Flow& flow, const Material& material, Progress& progress)
     if (assessment.findings.empty())
         flow.paragraph("None.");
     const std::vector<Column> columns { { .title = "", .width = 18 }, { .title = "Control", .width = 48 },
-        { .title = "Object", .width = 180 }, { .title = "What is wrong" } };
+        { .title = "Object", .width = 210 }, { .title = "What is wrong" } };
     flow.table(columns, assessment.findings.size(), [&](std::size_t index) {
         const assess::Finding& finding = assessment.findings[index];
         progress.advance(1);
         const control::ControlText& text = assessment.entry(finding).text;
         return Row { { .severity = finding.severity }, { .text = text.id, .destination = controlDestination(text) },
             { .text = printable(assessment.cluster->refOf(finding.object)) },
-            { .text = shortened(printable(finding.message), 110) } };
+            { .text = shortened(printable(finding.message), 52) } };
     }, smallSize);
 }
 

@@ -25,14 +25,13 @@ void kindTable(Flow& flow, const cluster::Cluster& model)
             kinds.emplace_back(printable(name), kind.objectCount);
     }
     std::ranges::sort(kinds);
-    // Three kinds a row: these names are short and many.
-    const std::vector<Column> columns { { .title = "Kind", .width = 128 }, { .title = "Count", .width = 32, .isRight = true },
-        { .title = "Kind", .width = 129 }, { .title = "Count", .width = 32, .isRight = true },
-        { .title = "Kind", .width = 128 }, { .title = "Count", .width = 32, .isRight = true } };
-    const std::size_t rows = (kinds.size() + 2) / 3;
+    // Two kinds a row: the names are short and many.
+    const std::vector<Column> columns { { .title = "Kind" }, { .title = "Count", .width = 50, .isRight = true },
+        { .title = "Kind" }, { .title = "Count", .width = 50, .isRight = true } };
+    const std::size_t rows = (kinds.size() + 1) / 2;
     flow.table(columns, rows, [&](std::size_t row) {
         Row cells;
-        for (std::size_t part = 0; part < 3; ++part) {
+        for (std::size_t part = 0; part < 2; ++part) {
             const std::size_t index = part * rows + row;
             cells.push_back({ .text = index < kinds.size() ? kinds[index].first : "" });
             cells.push_back({ .text = index < kinds.size() ? grouped(kinds[index].second) : "" });

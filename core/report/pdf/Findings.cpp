@@ -15,10 +15,10 @@ void objectTable(Flow& flow, const Material& material, const ControlGroup& group
     const std::size_t count = std::min(group.findings.size(), maxObjectsOfControl);
     flow.label(group.findings.size() == 1 ? "Affected object" : "Affected objects");
     const bool countsPods = std::ranges::any_of(group.findings, [](const auto* finding) { return finding->affected > 1; });
-    std::vector<Column> columns { { .title = "Object", .width = 170 }, { .title = "What is wrong" },
-        { .title = "Where", .width = 130, .isMono = true } };
+    std::vector<Column> columns { { .title = "Object", .width = 165 }, { .title = "What is wrong" },
+        { .title = "Where", .width = 112, .isMono = true } };
     if (countsPods)
-        columns.insert(columns.begin() + 1, { .title = "Behind it", .width = 44, .isRight = true });
+        columns.insert(columns.begin() + 1, { .title = "Behind", .width = 42, .isRight = true });
     flow.table(columns, count, [&](std::size_t index) {
         const assess::Finding& finding = *group.findings[index];
         std::string where;
@@ -105,7 +105,7 @@ void writeFindings(Flow& flow, const Material& material, Progress& progress)
         if (part != severity) {
             part = severity;
             const std::uint32_t count = material.assessment.countBySeverity[static_cast<std::size_t>(severity)];
-            flow.heading(1, "Findings: " + std::string(toText(severity)), "findings-" + std::string(toText(severity)));
+            flow.heading(1, titled(severity) + " findings", "findings-" + std::string(toText(severity)));
             flow.paragraph(counted(count, "finding", "findings") + " of this severity, grouped by control.", softStyle);
         }
         flow.beginSection();

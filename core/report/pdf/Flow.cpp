@@ -11,7 +11,7 @@ namespace plimsoll::report::pdf {
 namespace {
 
 constexpr double cellPadX = 4;
-constexpr double cellPadY = 2.6;
+constexpr double cellPadY = 2.4;
 constexpr double gutter = 6; // between columns
 // A cell longer than this is cut: hostile text must not make a row higher than a page.
 constexpr std::size_t maxCellBytes = 900;
@@ -213,13 +213,13 @@ Flow::Prepared Flow::prepare(std::span<const Column> columns, const Row& row, do
         if (!cell.destination.empty())
             style.colour = accent;
         const double taken = cell.severity ? chipWidth(size) : cell.dot ? dotWidth(size) : 0;
-        const double room = std::max(8.0, column.width - gutter - taken);
+        const double room = std::max(8.0, column.width - (column.isRight ? 2 : 1) * gutter - taken);
         const Span span { shortened(cell.text, maxCellBytes), style };
         prepared.texts.push_back(m_shaper.shape(std::span(&span, 1), room));
         lines = std::max(lines, prepared.texts.back()->lineCount());
     }
-    const auto fitting = static_cast<std::size_t>((contentBottom - contentTop - 40) / lineHeight(size));
-    prepared.height = static_cast<double>(std::min(lines, fitting)) * lineHeight(size) + 2 * cellPadY;
+    const auto fitting = static_cast<std::size_t>((contentBottom - contentTop - 40) / cellLineHeight(size));
+    prepared.height = static_cast<double>(std::min(lines, fitting)) * cellLineHeight(size) + 2 * cellPadY;
     return prepared;
 }
 
@@ -230,19 +230,19 @@ void Flow::drawCell(const Column& column, const Prepared& row, std::size_t index
     const Shaped& text = *row.texts[index];
     double textLeft = x;
     if (cell.severity) {
-        chip(x, m_y + cellPadY + 0.4, size, *cell.severity);
+        chip(x, m_y + cellPadY, size, *cell.severity);
         textLeft += chipWidth(size);
     } else if (cell.dot) {
         const double diameter = size * 0.72;
-        m_sink.rect(x, m_y + cellPadY + (lineHeight(size) - diameter) / 2, diameter, diameter, *cell.dot, diameter / 2);
+        m_sink.rect(x, m_y + cellPadY + (cellLineHeight(size) - diameter) / 2, diameter, diameter, *cell.dot, diameter / 2);
         textLeft += dotWidth(size);
     }
     for (std::size_t line = 0; line < text.lineCount(); ++line) {
-        const double top = m_y + cellPadY + static_cast<double>(line) * lineHeight(size);
-        if (top + lineHeight(size) > m_y + row.height + 0.1)
+        const double top = m_y + cellPadY + static_cast<double>(line) * cellLineHeight(size);
+        if (top + cellLineHeight(size) > m_y + row.height + 0.1)
             break;
-        const double start = column.isRight ? x + column.width - gutter - text.lineWidth(line) : textLeft;
-        m_sink.text(start, top + baseline(size), text, line);
+        const double start = column.isRight ? x + column.width - 2 * gutter - text.lineWidth(line) : textLeft;
+        m_sink.text(start, top + cellLineHeight(size) / 2 + size * 0.36, text, line);
     }
     if (!cell.destination.empty())
         m_sink.link(x, m_y, column.width - gutter, row.height, cell.destination);
@@ -277,7 +277,7 @@ void Flow::table(std::span<const Column> given, std::size_t rowCount, const std:
         titles.push_back({ .text = column.title });
     const Prepared head = prepare(columns, titles, size, true);
     Prepared next = prepare(columns, row(0), size, false);
-    need(head.height + std::min(next.height + 2 * lineHeight(size), 200.0));
+    need(head.height + std::min(next.height + 2 * cellLineHeight(size), 200.0));
     // A structure element per page: PDF/A-1 allows no array of more than 8,191 elements.
     m_sink.begin(Tag::Table);
     drawRow(columns, head, size, true);
@@ -300,7 +300,8 @@ void Flow::code(std::span<const CodeLine> lines)
 {
     constexpr double padX = 9;
     const double height = lineHeight(codeStyle.size) - 0.6;
-    need(height * static_cast<double>(std::min<std::size_t>(lines.size(), 4)) + 8);
+    // In one piece if that is not much of a page.
+    need(std::min(height * static_cast<double>(lines.size()) + 8, 320.0));
     const auto bar = [&](double top, double barHeight) { m_sink.rect(left, top, width, barHeight, panel, 0); };
     bar(m_y, 4);
     m_y += 4;

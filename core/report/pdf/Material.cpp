@@ -76,7 +76,8 @@ std::vector<CodeLine> shownLines(const format::YamlText& yaml, const std::map<st
     for (const auto& [line, role] : chosen) {
         if (line >= lines.size() || out.size() >= maxExcerptLines)
             break;
-        if (line > next)
+        // Between the things a value is in, that lines are left out goes without saying.
+        if (line > next && role != LineRole::Parent && !out.empty())
             out.push_back({ .text = "⋮", .isMarked = false, .isSoft = true });
         out.push_back({ .text = shortened(lines[line], maxLineBytes), .isMarked = role == LineRole::Marked,
             .isSoft = role == LineRole::Parent });
@@ -150,7 +151,7 @@ Material gather(const assess::Assessment& assessment, Progress& progress)
         shown.insert(shown.end(), group.findings.begin(), group.findings.begin() + static_cast<std::ptrdiff_t>(count));
     }
     Material material { .assessment = assessment, .id = reportId(assessment),
-        .clusterName = printable(assessment.cluster->clusterName()), .groups = std::move(groups), .texts = {},
+        .clusterName = printable(displayName(*assessment.cluster)), .groups = std::move(groups), .texts = {},
         .notAssessed = notAssessedByControl(assessment), .places = Places(assessment, shown, progress) };
     progress.enter("Collecting evidence", material.groups.size());
     for (const ControlGroup& group : material.groups) {

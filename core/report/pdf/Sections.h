@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -52,7 +53,7 @@ void writeNotAssessed(Flow& flow, const Material& material);
 void writeAppendix(Flow& flow, const Material& material, Progress& progress);
 
 // Shared by the parts.
-constexpr std::array severities { control::Severity::Critical, control::Severity::High, control::Severity::Medium,
+inline constexpr std::array severities { control::Severity::Critical, control::Severity::High, control::Severity::Medium,
     control::Severity::Low, control::Severity::Info };
 std::string titled(control::Severity severity); // "Critical"
 Colour colourOf(assess::RequirementResult::Status status);

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "app/CommandLine.h"
+
+// One file a command; each has its options as a table and one row in Commands.cpp.
+namespace plimsoll::app {
+
+int runAssess(const Arguments& arguments);
+int runInspect(const Arguments& arguments);
+int runControls(const Arguments& arguments);
+int runFrameworks(const Arguments& arguments);
+
+std::span<const Option> assessOptions();
+std::span<const Option> inspectOptions();
+std::span<const Option> controlsOptions();
+std::span<const Option> frameworksOptions();
+
+// Opens the window on the sources (none: the start page). Says so when there is no display or no window was built.
+int openWindow(int& argc, char** argv, const std::vector<std::string>& sources);
+
+} // namespace plimsoll::app
