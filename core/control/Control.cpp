@@ -2,7 +2,6 @@
 #include "core/control/Control.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "core/base/Text.h"
@@ -13,47 +12,7 @@ namespace {
 
 constexpr std::size_t maxValueBytes = 200; // of a shown value: evidence is a table cell
 
-constexpr std::array severities { Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info };
-
 } // namespace
-
-std::string_view toText(Severity severity)
-{
-    switch (severity) {
-    case Severity::Critical:
-        return "critical";
-    case Severity::High:
-        return "high";
-    case Severity::Medium:
-        return "medium";
-    case Severity::Low:
-        return "low";
-    case Severity::Info:
-        return "info";
-    }
-    return "";
-}
-
-std::optional<Severity> severityFromText(std::string_view text)
-{
-    const auto found = std::ranges::find_if(severities, [&](Severity severity) { return toText(severity) == text; });
-    if (found == severities.end())
-        return std::nullopt;
-    return *found;
-}
-
-std::string_view toText(Verdict verdict)
-{
-    switch (verdict) {
-    case Verdict::Pass:
-        return "pass";
-    case Verdict::Fail:
-        return "fail";
-    case Verdict::NotAssessed:
-        return "not assessed";
-    }
-    return "";
-}
 
 void SpecReport::fail(std::string message, std::string pointer, std::string value)
 {
@@ -67,7 +26,12 @@ void SpecReport::fail(std::string message, std::string pointer, std::string valu
 
 void SpecReport::mark(std::string pointer, std::string value)
 {
-    marks.push_back({ std::move(pointer), shortened(printable(value), maxValueBytes) });
+    value = shortened(printable(value), maxValueBytes);
+    // Several containers may inherit the same field of the pod.
+    const bool isKnown = std::ranges::any_of(
+        marks, [&](const Mark& known) { return known.pointer == pointer && known.value == value; });
+    if (!isKnown)
+        marks.push_back({ std::move(pointer), std::move(value) });
 }
 
 void SpecReport::edit(std::string pointer, std::string json)

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "core/access/Access.h"
+#include "core/base/Text.h"
+#include "core/control/Control.h"
+#include "core/control/detail/Families_p.h"
+#include "core/format/Archive.h"
+#include "tests/support/Support.h"
+
+using namespace plimsoll;
+using namespace plimsoll::control;
+using test::clusterFrom;
+
+namespace {
+
+const Control& controlOf(std::string_view id)
+{
+    const auto controls = workloadControls();
+    const auto found = std::ranges::find(controls, "PLM-" + std::string(id), &Control::id);
+    if (found == controls.end())
+        qFatal("no control %s", std::string(id).c_str());
+    return *found;
+}
+
+SpecReport judge(const cluster::Cluster& cluster, const access::Rbac& rbac, const cluster::Workload& workload,
+    const cluster::PodSpecUse& use, std::string_view id)
+{
+    const Settings settings;
+    const Context context { cluster, rbac, settings };
+    const cluster::Pod* pod = cluster.pod(use.holder);
+    const SpecSubject subject { cluster.podSpec(use.spec), workload, cluster.text(cluster.object(workload.object).ns),
+        pod && !pod->phase.isNone() };
+    SpecReport report;
+    controlOf(id).checkSpec(context, subject, report);
+    return report;
+}
+
+// "pass", "not assessed: what", "fail: clauses [pointer=value, ...]".
+std::string print(const SpecReport& report)
+{
+    if (report.verdict == Verdict::Pass)
+        return "pass";
+    if (report.verdict == Verdict::NotAssessed)
+        return "not assessed: " + report.missing;
+    std::vector<std::string> marks;
+    for (const SpecReport::Mark& mark : report.marks)
+        marks.push_back(mark.pointer + '=' + mark.value);
+    return "fail: " + join(report.messages, "; ") + " [" + join(marks, ", ") + ']';
+}
+
+std::string printEdits(const SpecReport& report)
+{
+    std::vector<std::string> edits;
+    for (const cluster::Patch::Edit& edit : report.edits)
+        edits.push_back(edit.pointer + '=' + edit.json);
+    return join(edits, " ");
+}
+
+// The verdict on the first workload's first spec.
+SpecReport judgeFirst(const std::string& yaml, std::string_view id)
+{
+    const auto cluster = clusterFrom(yaml);
+    const access::Rbac rbac(cluster);
+    if (cluster->workloads().empty() || cluster->workloads()[0].specs.empty())
+        qFatal("no pod spec in: %s", yaml.c_str());
+    const cluster::Workload& workload = cluster->workloads()[0];
+    return judge(*cluster, rbac, workload, workload.specs[0], id);
+}
+
+// Flow YAML of a pod spec becomes a Deployment's template.
+std::string deployment(std::string_view spec, std::string_view metadata = "{}")
+{
+    return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {namespace: shop, name: web}\nspec: {template: {metadata: "
+        + std::string(metadata) + ", spec: " + std::string(spec) + "}}\n---\n";
+}
+
+// One container "web" with this security context, under this pod-level one.
+std::string with(std::string_view container, std::string_view pod = "{}")
+{
+    return deployment("{securityContext: " + std::string(pod)
+        + ", containers: [{name: web, image: web, securityContext: " + std::string(container) + "}]}");
+}
+
+std::string hostPath(std::string_view path, std::string_view mount = "{name: h, mountPath: /h}")
+{
+    return deployment("{containers: [{name: web, image: web, volumeMounts: [" + std::string(mount)
+        + "]}], volumes: [{name: h, hostPath: {path: '" + std::string(path) + "'}}]}");
+}
+
+std::string server(std::string_view version)
+{
+    return "apiVersion: v1\nkind: Node\nmetadata: {name: node-a}\nstatus: {nodeInfo: {kubeletVersion: "
+        + std::string(version) + "}}\n---\n";
+}
+
+std::string livePod(std::string_view spec, std::string_view metadata = "")
+{
+    return "apiVersion: v1\nkind: Pod\nmetadata: {namespace: shop, name: web" + std::string(metadata)
+        + "}\nspec: " + std::string(spec) + "\nstatus: {phase: Running}\n---\n";
+}
+
+std::string account(std::string_view name, std::string_view fields = "")
+{
+    return "apiVersion: v1\nkind: ServiceAccount\nmetadata: {namespace: shop, name: " + std::string(name) + "}\n"
+        + std::string(fields) + "---\n";
+}
+
+// One binding of each kind, of no concern to shop/web, so that both kinds are in the source.
+std::string bindings(
+    std::string_view subject = "{kind: ServiceAccount, namespace: other, name: web}", std::string_view role = "view")
+{
+    std::string text;
+    for (const std::string kind : { "ClusterRoleBinding", "RoleBinding" }) {
+        text += "apiVersion: rbac.authorization.k8s.io/v1\nkind: " + kind + "\nmetadata: {name: b"
+            + (kind == "RoleBinding" ? ", namespace: shop" : "")
+            + "}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: '" + std::string(role)
+            + "'}\nsubjects: [" + std::string(subject) + "]\n---\n";
+    }
+    return text;
+}
+
+constexpr std::string_view plain = "{containers: [{name: web, image: web}]}";
+constexpr std::string_view windows = "{os: {name: windows}, containers: [{name: web, image: web}]}";
+constexpr std::string_view tokenPod
+    = "{serviceAccountName: web, containers: [{name: web, image: web, volumeMounts: [{name: kube-api-access-x7x7x, "
+      "mountPath: /var/run/secrets/kubernetes.io/serviceaccount}]}], volumes: [{name: kube-api-access-x7x7x, "
+      "projected: "
+      "{sources: [{serviceAccountToken: {path: token}}]}}]}";
+
+struct Case {
+    std::string control;
+    std::string situation;
+    std::string yaml;
+    std::string expected; // as print() writes it
+    std::string edits = {}; // as printEdits() writes them
+};
+
+#include "tests/control/WorkloadCases.inc"
+
+} // namespace
+
+Q_DECLARE_METATYPE(Case)
+
+class TestWorkloadControls : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void judges_data();
+    void judges();
+    void hasRows_data();
+    void hasRows();
+    void agreesWithPodSecurityAdmission_data();
+    void agreesWithPodSecurityAdmission();
+    void keepsHostileNamesOnOneLine();
+};
+
+void TestWorkloadControls::judges_data()
+{
+    QTest::addColumn<Case>("row");
+    for (const Case& row : cases())
+        QTest::addRow("%s %s", row.control.c_str(), row.situation.c_str()) << row;
+}
+
+void TestWorkloadControls::judges()
+{
+    QFETCH(Case, row);
+    const SpecReport report = judgeFirst(row.yaml, row.control);
+    QCOMPARE(print(report), row.expected);
+    if (!row.edits.empty())
+        QCOMPARE(printEdits(report), row.edits);
+}
+
+void TestWorkloadControls::hasRows_data()
+{
+    QTest::addColumn<QString>("control");
+    for (const Control& control : workloadControls())
+        QTest::addRow("%s", std::string(control.id).c_str()) << test::q(control.id);
+}
+
+void TestWorkloadControls::hasRows()
+{
+    QFETCH(QString, control);
+    const std::string id = control.mid(4).toStdString();
+    const auto has = [&](std::string_view begin) {
+        return std::ranges::any_of(
+            cases(), [&](const Case& row) { return row.control == id && row.expected.starts_with(begin); });
+    };
+    QVERIFY(has("fail"));
+    QVERIFY(has("pass"));
+}
+
+namespace {
+
+// Checks of Pod Security Admission and the controls that decide the same fields.
+const std::map<std::string, std::vector<std::string>, std::less<>>& checkControls()
+{
+    static const std::map<std::string, std::vector<std::string>, std::less<>> table {
+        { "allowprivilegeescalation", { "W02" } },
+        { "apparmorprofile", { "W25" } },
+        { "capabilities_baseline", { "W17" } },
+        { "capabilities_restricted", { "W20", "W22" } },
+        { "hostnamespaces", { "W03", "W04", "W05" } },
+        { "hostpathvolumes", { "W07" } },
+        { "hostports", { "W06" } },
+        { "hostprobesandhostlifecycle", { "W32" } },
+        { "privileged", { "W01" } },
+        { "procmount", { "W28" } },
+        { "restrictedvolumes", { "W31" } },
+        { "runasnonroot", { "W12" } },
+        { "runasuser", { "W13" } },
+        { "seccompprofile_baseline", { "W23" } },
+        { "seccompprofile_restricted", { "W24" } },
+        { "selinuxoptions", { "W26" } },
+        { "sysctls", { "W29" } },
+        { "windowshostprocess", { "W30" } },
+    };
+    return table;
+}
+
+// "restricted/v1.30/fail/runasuser1.yaml" in parts; nothing for other entries.
+struct Fixture {
+    std::string level, version, verdict, check, text;
+};
+
+std::optional<Fixture> fixtureOf(std::string_view path)
+{
+    const auto parts = split(path, '/');
+    if (parts.size() < 4 || !path.ends_with(".yaml"))
+        return std::nullopt;
+    std::string_view stem = parts.back().substr(0, parts.back().size() - 5);
+    while (!stem.empty() && stem.back() >= '0' && stem.back() <= '9')
+        stem.remove_suffix(1);
+    const auto at = parts.end() - 4;
+    return Fixture { std::string(at[0]), std::string(at[1]), std::string(at[2]), std::string(stem), {} };
+}
+
+class FileBytes : public format::ByteSource {
+public:
+    explicit FileBytes(const std::string& path)
+        : m_file(path, std::ios::binary)
+    {
+    }
+    Result<std::size_t> read(char* buffer, std::size_t size) override
+    {
+        m_file.read(buffer, static_cast<std::streamsize>(size));
+        return static_cast<std::size_t>(m_file.gcount());
+    }
+
+private:
+    std::ifstream m_file;
+};
+
+std::vector<Fixture> readFixtures(const std::string& path)
+{
+    std::vector<Fixture> fixtures;
+    FileBytes packed(path);
+    const auto unpacked = format::unpack(packed, "fixtures", {}, [&](std::string_view name, format::ByteSource& bytes) {
+        auto fixture = fixtureOf(name);
+        if (!fixture)
+            return Result<void>();
+        char buffer[4096];
+        for (auto size = bytes.read(buffer, sizeof buffer); size && *size > 0; size = bytes.read(buffer, sizeof buffer))
+            fixture->text.append(buffer, *size);
+        fixtures.push_back(std::move(*fixture));
+        return Result<void>();
+    });
+    if (!unpacked)
+        qFatal("%s", toText(unpacked.error()).c_str());
+    return fixtures;
+}
+
+} // namespace
+
+// A row for each level and version, on a server of that version: the fixtures' folder is the verdict.
+void TestWorkloadControls::agreesWithPodSecurityAdmission_data()
+{
+    QTest::addColumn<QString>("folder");
+    const auto path = test::sharedPath("conformance/pod-security-admission.tar.gz");
+    if (!path)
+        QSKIP("the conformance data are not there");
+    std::set<std::string> folders;
+    for (const Fixture& fixture : readFixtures(*path))
+        folders.insert(fixture.level + '/' + fixture.version);
+    for (const std::string& folder : folders)
+        QTest::addRow("%s", folder.c_str()) << test::q(folder);
+}
+
+void TestWorkloadControls::agreesWithPodSecurityAdmission()
+{
+    QFETCH(QString, folder);
+    static const std::vector<Fixture> fixtures
+        = readFixtures(*test::sharedPath("conformance/pod-security-admission.tar.gz"));
+    std::string wrong;
+    int compared = 0;
+    for (const Fixture& fixture : fixtures) {
+        if (test::q(fixture.level + '/' + fixture.version) != folder)
+            continue;
+        const auto controls = checkControls().find(fixture.check);
+        if (controls == checkControls().end()) {
+            if (!fixture.check.starts_with("base"))
+                wrong += "no control for " + fixture.check + '\n';
+            continue;
+        }
+        const std::string yaml = fixture.text + "---\n" + server(fixture.version + ".0");
+        const bool fails = std::ranges::any_of(
+            controls->second, [&](const std::string& id) { return judgeFirst(yaml, id).verdict == Verdict::Fail; });
+        ++compared;
+        if (fails != (fixture.verdict == "fail"))
+            wrong += fixture.verdict + '/' + fixture.check + '\n' + fixture.text;
+    }
+    QCOMPARE(wrong, std::string());
+    QVERIFY(compared > 10);
+}
+
+void TestWorkloadControls::keepsHostileNamesOnOneLine()
+{
+    const SpecReport report = judgeFirst(
+        deployment("{containers: [{name: \"a\\nb\\e[31m\", image: web, securityContext: {privileged: true}}]}"), "W01");
+    QCOMPARE(print(report),
+        std::string(
+            "fail: container a\\x0ab\\x1b[31m runs privileged [/containers/0/securityContext/privileged=true]"));
+}
+
+QTEST_GUILESS_MAIN(TestWorkloadControls)
+#include "tst_WorkloadControls.moc"
