@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/format/Archive.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <memory>
 #include <optional>
 
@@ -65,30 +67,60 @@ public:
     {
     }
 
+    // By blocks and not with archive_read_data(), which drops what precedes an error.
     Result<std::size_t> read(char* buffer, std::size_t size) override
     {
-        const la_ssize_t count = archive_read_data(m_unpacking.handle.get(), buffer, size);
-        if (count < 0) {
-            auto failed = archiveFailure(m_unpacking);
-            m_failure = failed.error();
-            return failed;
+        while (m_gap == 0 && m_block.empty() && !m_isEnd) {
+            const void* bytes = nullptr;
+            std::size_t length = 0;
+            la_int64_t offset = 0;
+            const int status = archive_read_data_block(m_unpacking.handle.get(), &bytes, &length, &offset);
+            m_isEnd = status == ARCHIVE_EOF;
+            if (status < ARCHIVE_WARN) {
+                auto failed = archiveFailure(m_unpacking);
+                m_failure = failed.error();
+                return failed;
+            }
+            if (m_isEnd)
+                break;
+            m_block = { static_cast<const char*>(bytes), length };
+            m_gap = static_cast<std::uint64_t>(offset) > m_position ? static_cast<std::uint64_t>(offset) - m_position : 0;
         }
+        std::size_t count = 0;
+        if (m_gap > 0) { // a hole of a sparse file
+            count = static_cast<std::size_t>(std::min<std::uint64_t>(m_gap, size));
+            std::memset(buffer, 0, count);
+            m_gap -= count;
+        } else {
+            count = m_block.copy(buffer, size);
+            m_block.remove_prefix(count);
+        }
+        m_position += count;
+        return counted(count);
+    }
+
+    const std::optional<Error>& failed() const { return m_failure; }
+
+private:
+    Result<std::size_t> counted(std::size_t count)
+    {
         auto& total = m_unpacking.unpackedBytes;
         const Limits& limits = m_unpacking.limits;
-        total += static_cast<std::uint64_t>(count);
+        total += count;
         const bool isBomb = total > ratioFrom && total / limits.maxCompressionRatio > m_unpacking.packedBytes;
         if (total > limits.maxUnpackedBytes || isBomb) {
             m_failure = Error { ErrorKind::Limit, "the archive unpacks to far more than it should", m_unpacking.name,
                 "unpack it yourself if you trust it, and open the folder" };
             return std::unexpected(*m_failure);
         }
-        return static_cast<std::size_t>(count);
+        return count;
     }
 
-    const std::optional<Error>& failed() const { return m_failure; }
-
-private:
     Unpacking& m_unpacking;
+    std::string_view m_block; // of libarchive, until the next one
+    std::uint64_t m_position = 0;
+    std::uint64_t m_gap = 0;
+    bool m_isEnd = false;
     std::optional<Error> m_failure;
 };
 
