@@ -83,6 +83,14 @@ std::string countsOf(const assess::RequirementResult& row)
     return evaluated == 0 ? "–" : grouped(row.failedObjects) + " / " + grouped(evaluated);
 }
 
+std::string noteOf(const assess::RequirementResult& row, const control::Requirement& requirement)
+{
+    using Status = assess::RequirementResult::Status;
+    if (row.status == Status::Pass || row.status == Status::Fail)
+        return join(std::span<const std::string>(requirement.controls), ", ");
+    return row.reason.empty() ? requirement.lookAt : row.reason;
+}
+
 void frameworkTable(Flow& flow, const assess::Assessment& assessment, const assess::FrameworkResult& result)
 {
     const control::Framework& framework = assessment.catalogue->frameworks[result.framework];
@@ -91,20 +99,27 @@ void frameworkTable(Flow& flow, const assess::Assessment& assessment, const asse
             + " manual, " + grouped(result.notAssessed) + " not assessed, of "
             + counted(result.requirements.size(), "requirement", "requirements") + ". "
             + (framework.note.empty() ? std::string() : framework.note), softStyle);
-    const std::vector<Column> columns { { .title = "Id", .width = 44 }, { .title = "Requirement" },
-        { .title = "Level", .width = 48 }, { .title = "Status", .width = 66 },
-        { .title = "Failed / evaluated", .width = 56, .isRight = true }, { .title = "Decided by, or why not", .width = 118 } };
+    std::size_t longestId = 0;
+    bool hasLevels = false;
+    for (const control::Requirement& requirement : framework.requirements) {
+        longestId = std::max(longestId, requirement.id.size());
+        hasLevels = hasLevels || !requirement.level.empty();
+    }
+    const double idWidth = std::clamp(static_cast<double>(longestId) * 4.3 + 12, 44.0, 100.0);
+    std::vector<Column> columns { { .title = "Id", .width = idWidth }, { .title = "Requirement" },
+        { .title = "Status", .width = 66 }, { .title = "Failed / all", .width = 62, .isRight = true },
+        { .title = "Decided by, or why not", .width = 116 } };
+    if (hasLevels)
+        columns.insert(columns.begin() + 2, { .title = "Level", .width = 44 });
     flow.table(columns, result.requirements.size(), [&](std::size_t index) {
         const assess::RequirementResult& row = result.requirements[index];
         const control::Requirement& requirement = framework.requirements[row.requirement];
-        std::string note;
-        if (row.status == assess::RequirementResult::Status::Pass || row.status == assess::RequirementResult::Status::Fail)
-            note = join(std::span<const std::string>(requirement.controls), ", ");
-        else
-            note = !row.reason.empty() ? row.reason : requirement.lookAt;
-        return Row { { .text = requirement.id, .isBold = true }, { .text = requirement.title }, { .text = requirement.level },
+        Row cells { { .text = requirement.id, .isBold = true }, { .text = requirement.title },
             { .text = std::string(toText(row.status)), .dot = colourOf(row.status) }, { .text = countsOf(row) },
-            { .text = printable(note) } };
+            { .text = printable(noteOf(row, requirement)) } };
+        if (hasLevels)
+            cells.insert(cells.begin() + 2, Cell { .text = requirement.level });
+        return cells;
     }, 7.5);
 }
 

@@ -15,10 +15,10 @@ void objectTable(Flow& flow, const Material& material, const ControlGroup& group
     const std::size_t count = std::min(group.findings.size(), maxObjectsOfControl);
     flow.label(group.findings.size() == 1 ? "Affected object" : "Affected objects");
     const bool countsPods = std::ranges::any_of(group.findings, [](const auto* finding) { return finding->affected > 1; });
-    std::vector<Column> columns { { .title = "Object", .width = 165 }, { .title = "What is wrong" },
-        { .title = "Where", .width = 112, .isMono = true } };
+    std::vector<Column> columns { { .title = "Object", .width = 150 }, { .title = "What is wrong" },
+        { .title = "Where", .width = 98, .isMono = true } };
     if (countsPods)
-        columns.insert(columns.begin() + 1, { .title = "Behind", .width = 42, .isRight = true });
+        columns.insert(columns.begin() + 1, { .title = "Behind", .width = 46, .isRight = true });
     flow.table(columns, count, [&](std::size_t index) {
         const assess::Finding& finding = *group.findings[index];
         std::string where;
@@ -48,9 +48,9 @@ void evidence(Flow& flow, const GroupMaterial& texts)
 {
     if (texts.excerpts.empty())
         return;
-    flow.label("Evidence");
+    flow.label("Evidence", 20 + flow.codeKeep(texts.excerpts.front().lines));
     for (const Excerpt& excerpt : texts.excerpts) {
-        flow.need(80);
+        flow.need(20 + flow.codeKeep(excerpt.lines));
         flow.paragraph(printable(excerpt.caption), softStyle, 0, 2);
         flow.code(excerpt.lines);
     }
@@ -62,7 +62,7 @@ void remedy(Flow& flow, const control::ControlText& text, const GroupMaterial& t
     prose(flow, text.remediation);
     if (!texts.patch)
         return;
-    flow.need(70);
+    flow.need(20 + flow.codeKeep(texts.patch->yaml));
     flow.paragraph("For example, for " + printable(texts.patch->target) + ":", softStyle, 0, 2);
     flow.code(texts.patch->yaml);
     flow.code(texts.patch->command);

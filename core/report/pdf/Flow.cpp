@@ -182,9 +182,9 @@ void Flow::paragraph(std::string_view text, const TextStyle& style, double inden
     paragraph(std::span(&span, 1), indent, after);
 }
 
-void Flow::label(std::string_view text)
+void Flow::label(std::string_view text, double keep)
 {
-    need(60);
+    need(20 + keep);
     space(4);
     m_sink.begin(Tag::Heading3);
     m_y += textAt(left, m_y, width, text, labelStyle) + 2;
@@ -296,12 +296,17 @@ void Flow::table(std::span<const Column> given, std::size_t rowCount, const std:
     m_y += 10;
 }
 
+double Flow::codeKeep(std::span<const CodeLine> lines)
+{
+    // In one piece if that is not much of a page.
+    return std::min(lineHeight(codeStyle.size) * static_cast<double>(lines.size()) + 8, 320.0);
+}
+
 void Flow::code(std::span<const CodeLine> lines)
 {
     constexpr double padX = 9;
     const double height = lineHeight(codeStyle.size) - 0.6;
-    // In one piece if that is not much of a page.
-    need(std::min(height * static_cast<double>(lines.size()) + 8, 320.0));
+    need(codeKeep(lines));
     const auto bar = [&](double top, double barHeight) { m_sink.rect(left, top, width, barHeight, panel, 0); };
     bar(m_y, 4);
     m_y += 4;

@@ -74,10 +74,12 @@ public:
         std::optional<control::Severity> chip = std::nullopt);
     void paragraph(std::span<const Span> spans, double indent = 0, double after = 6);
     void paragraph(std::string_view text, const TextStyle& style = bodyStyle, double indent = 0, double after = 6);
-    void label(std::string_view text); // small heading of a part, kept with what follows
+    // Small heading of a part; keep: the height of what must follow on the same page.
+    void label(std::string_view text, double keep = 50);
     void table(std::span<const Column> columns, std::size_t rowCount, const std::function<Row(std::size_t)>& row,
         double size = cellStyle.size);
     void code(std::span<const CodeLine> lines);
+    double codeKeep(std::span<const CodeLine> lines); // the room that code() wants at least
 
     // Drawing at a place, without flow. textAt gives the height used.
     double textAt(double x, double y, double width, std::string_view text, const TextStyle& style);

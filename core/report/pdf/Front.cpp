@@ -278,7 +278,7 @@ void writeContents(Flow& flow, std::span<const Bookmark> bookmarks)
         if (bookmark.destination == "contents")
             continue;
         const bool isTop = bookmark.level == 1;
-        const double height = isTop ? 22 : 14.5;
+        const double height = isTop ? 20 : 13.2;
         if (flow.y() + height > contentBottom) {
             flow.sink().end(Tag::Contents);
             flow.newPage();
@@ -289,7 +289,7 @@ void writeContents(Flow& flow, std::span<const Bookmark> bookmarks)
         isFirst = false;
         const TextStyle style { isTop ? Face::SansBold : Face::Sans, isTop ? 10.5 : 9, isTop ? ink : softInk };
         const double x = Flow::left + (isTop ? 0 : 14);
-        const double y = flow.y() + (isTop ? 5 : 0);
+        const double y = flow.y() + (isTop ? 3.5 : 0);
         flow.sink().begin(Tag::ContentsItem);
         flow.textAt(x, y, 1000, shortened(bookmark.title, isTop ? 70 : 84), style);
         flow.textRight(Flow::left + Flow::width, y, std::to_string(flow.pageOf(bookmark.destination)), style);

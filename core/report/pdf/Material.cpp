@@ -34,6 +34,16 @@ std::vector<CodeLine> codeLines(std::string_view text, std::size_t limit)
     return out;
 }
 
+// The patch stands above the command, so the command names a file with it instead of repeating it.
+std::string commandWithFile(std::string_view command)
+{
+    constexpr std::string_view option = " --patch ";
+    const std::size_t at = command.find(option);
+    if (at == std::string_view::npos)
+        return std::string(command);
+    return std::string(command.substr(0, at)) + " --patch-file patch.yaml";
+}
+
 enum class LineRole : std::uint8_t { Context, Parent, Marked };
 
 // Which lines of a YAML text to show for one pointer: the value's own, a few around them, and the first line of each
@@ -136,7 +146,7 @@ GroupMaterial materialOf(const assess::Assessment& assessment, const Places& pla
         return material;
     if (const auto patch = cluster::render(*assessment.cluster, (*patched)->patch))
         material.patch = PatchText { assessment.cluster->titleOf((*patched)->patch.target),
-            codeLines(patch->yaml, maxPatchLines), codeLines(patch->command, 6) };
+            codeLines(patch->yaml, maxPatchLines), codeLines(commandWithFile(patch->command), 6) };
     return material;
 }
 
