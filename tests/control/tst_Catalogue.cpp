@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// The catalogue is whole: code, texts and frameworks match one to one.
+#include <set>
+
+#include "core/base/Text.h"
+#include "core/control/Catalogue.h"
+#include "core/control/Settings.h"
+#include "tests/support/Support.h"
+
+#include <QTemporaryDir>
+
+using namespace plimsoll;
+using control::Requirement;
+
+namespace {
+
+constexpr std::string_view firstControls
+    = "W01 W02 W03 W04 W05 W06 W07 W08 W09 W10 W11 W12 W13 W14 W15 W16 W17 W18 W19 W20 W21 W22 W23 W24 W25 W26 W27 W28 "
+      "W29 W30 W31 W32 W34 W40 W41 W42 R01 R02 R03 R04 R05 R06 R07 R08 R10 R11 R13 R14 R15 R16 R17 R18 R19 R20 R22 R30 "
+      "R31 R32 R33 R34 R35 N01 N02 N03 N04 N07 N08 N10 N11 S01 S06 S08 I01 I02 I03 I04 M01 M02 M09 M12 T01";
+
+std::shared_ptr<const control::Catalogue> catalogue()
+{
+    auto loaded = control::loadCatalogue();
+    if (!loaded)
+        qFatal("%s", toText(loaded.error()).c_str());
+    return *loaded;
+}
+
+std::string idsOf(const control::Framework& framework)
+{
+    std::string ids;
+    for (const Requirement& requirement : framework.requirements)
+        ids += (ids.empty() ? "" : " ") + requirement.id;
+    return ids;
+}
+
+} // namespace
+
+class tst_Catalogue : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void loads();
+    void holdsTheFirstControls_data();
+    void holdsTheFirstControls();
+    void declaresEachControlOnce();
+    void hasEveryIdOfAFramework_data();
+    void hasEveryIdOfAFramework();
+    void saysWhatAPersonLooksAt();
+    void findsById();
+    void settings_data();
+    void settings();
+};
+
+void tst_Catalogue::loads()
+{
+    const auto loaded = control::loadCatalogue();
+    VERIFY_RESULT(loaded);
+    QCOMPARE((*loaded)->entries.size(), control::controls().size());
+    QCOMPARE((*loaded)->frameworks.size(), std::size_t(3));
+}
+
+void tst_Catalogue::holdsTheFirstControls_data()
+{
+    QTest::addColumn<std::string>("id");
+    for (const std::string_view id : split(firstControls, ' '))
+        QTest::addRow("%s", std::string(id).c_str()) << std::string(id);
+}
+
+void tst_Catalogue::holdsTheFirstControls()
+{
+    QFETCH(std::string, id);
+    const auto loaded = catalogue();
+    const auto* entry = loaded->find(id);
+    QVERIFY(entry);
+    QCOMPARE(entry->text.id, "PLM-" + id);
+    QVERIFY(!entry->text.references.empty());
+}
+
+void tst_Catalogue::declaresEachControlOnce()
+{
+    std::set<std::string_view> ids;
+    std::string families;
+    for (const control::Control& control : control::controls()) {
+        QVERIFY2(ids.insert(control.id).second, std::string(control.id).c_str());
+        QVERIFY2((control.checkSpec != nullptr) != (control.evaluate != nullptr), std::string(control.id).c_str());
+        const char family = control.id[4];
+        if (families.empty() || families.back() != family)
+            families += family;
+    }
+    QCOMPARE(families, std::string("WRNSIMT"));
+}
+
+void tst_Catalogue::hasEveryIdOfAFramework_data()
+{
+    QTest::addColumn<std::string>("framework");
+    QTest::addColumn<std::string>("ids");
+    QTest::addRow("CIS section 5")
+        << std::string("cis-5")
+        << std::string("5.1.1 5.1.2 5.1.3 5.1.4 5.1.5 5.1.6 5.1.7 5.1.8 5.1.9 5.1.10 5.1.11 5.1.12 5.1.13 5.2.1 5.2.2 "
+                       "5.2.3 5.2.4 5.2.5 5.2.6 5.2.7 5.2.8 5.2.9 5.2.10 5.2.11 5.2.12 5.3.1 5.3.2 5.4.1 5.4.2 5.5.1 "
+                       "5.6.1 5.6.2 5.6.3 5.6.4");
+    QTest::addRow("Pod Security Standards")
+        << std::string("pss")
+        << std::string("windowsHostProcess hostNamespaces privileged capabilities_baseline hostPathVolumes hostPorts "
+                       "hostProbesAndHostLifecycle appArmorProfile seLinuxOptions procMount seccompProfile_baseline "
+                       "sysctls restrictedVolumes allowPrivilegeEscalation runAsNonRoot runAsUser "
+                       "seccompProfile_restricted capabilities_restricted procMount_restricted");
+}
+
+void tst_Catalogue::hasEveryIdOfAFramework()
+{
+    QFETCH(std::string, framework);
+    QFETCH(std::string, ids);
+    const auto loaded = catalogue();
+    QVERIFY(loaded->findFramework(framework));
+    QCOMPARE(idsOf(*loaded->findFramework(framework)), ids);
+}
+
+void tst_Catalogue::saysWhatAPersonLooksAt()
+{
+    for (const control::Framework& framework : catalogue()->frameworks) {
+        for (const Requirement& requirement : framework.requirements) {
+            const bool isDecided = requirement.mode == Requirement::Mode::Automated;
+            QVERIFY2(isDecided ? !requirement.controls.empty() : !requirement.lookAt.empty(), requirement.id.c_str());
+        }
+    }
+}
+
+void tst_Catalogue::findsById()
+{
+    const auto loaded = catalogue();
+    QVERIFY(loaded->find("PLM-N03"));
+    QCOMPARE(loaded->find("PLM-N03"), loaded->find("N03"));
+    QVERIFY(!loaded->find("X99"));
+    QVERIFY(!loaded->findFramework("cis"));
+    const auto& rows = loaded->find("N03")->frameworks;
+    QVERIFY(std::ranges::find(rows, "cis-5 5.3.2") != rows.end());
+}
+
+void tst_Catalogue::settings_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<std::string>("expected"); // the registries, or "error: " and the sentence
+    QTest::addRow("a list") << QByteArray("allowedRegistries: [registry.example.com, ghcr.io/acme]\n")
+                            << std::string("registry.example.com ghcr.io/acme");
+    QTest::addRow("an empty file") << QByteArray("# nothing yet\n") << std::string();
+    QTest::addRow("JSON") << QByteArray("{\"allowedRegistries\": [\"a.io\"]}") << std::string("a.io");
+    QTest::addRow("an unknown key") << QByteArray("allowedRegistry: []\n")
+                                    << std::string("error: unknown setting \"allowedRegistry\"");
+    QTest::addRow("no list") << QByteArray("allowedRegistries: docker.io\n")
+                             << std::string("error: allowedRegistries is not a list");
+    QTest::addRow("a number in the list")
+        << QByteArray("allowedRegistries: [5]\n")
+        << std::string("error: allowedRegistries holds something that is not the name of a registry");
+    QTest::addRow("a URL") << QByteArray("allowedRegistries: ['https://a.io']\n")
+                           << std::string("error: a registry is written without a scheme: https://a.io");
+    QTest::addRow("no map") << QByteArray("- a\n") << std::string("error: the settings are not a map");
+}
+
+void tst_Catalogue::settings()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(std::string, expected);
+    QTemporaryDir folder;
+    QFile file(folder.filePath(QStringLiteral("settings.yaml")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(text);
+    file.close();
+    const auto read = control::readSettings(file.fileName().toStdString());
+    QCOMPARE(read ? join(read->allowedRegistries, " ") : "error: " + read.error().what, expected);
+}
+
+QTEST_GUILESS_MAIN(tst_Catalogue)
+#include "tst_Catalogue.moc"
