@@ -13,57 +13,57 @@ namespace plimsoll::attack {
 
 namespace {
 
-    constexpr std::array<std::string_view, entityKindCount> kindTexts { "Ingress", "Service", "NetworkPolicy",
-        "Workload", "Pod", "ServiceAccount", "User", "Group", "Secret", "ConfigMap", "Volume claim", "Image", "Node",
-        "Binding", "Role", "Namespace" };
-    constexpr std::array<std::string_view, entityKindCount> kindPlurals { "Ingresses", "Services", "NetworkPolicies",
-        "Workloads", "Pods", "ServiceAccounts", "Users", "Groups", "Secrets", "ConfigMaps", "Volume claims", "Images",
-        "Nodes", "Bindings", "Roles", "Namespaces" };
-    constexpr std::array<std::string_view, relationCount> relationTexts { "routes to", "serves TLS with", "selects",
-        "applies to", "owns", "runs as", "mounts Secret", "reads Secret in env", "pulls images with", "lists Secret",
-        "mounts ConfigMap", "reads ConfigMap in env", "mounts claim", "runs image", "runs on", "is member of",
-        "is bound by", "grants", "contains" };
+constexpr std::array<std::string_view, entityKindCount> kindTexts { "Ingress", "Service", "NetworkPolicy", "Workload",
+    "Pod", "ServiceAccount", "User", "Group", "Secret", "ConfigMap", "Volume claim", "Image", "Node", "Binding", "Role",
+    "Namespace" };
+constexpr std::array<std::string_view, entityKindCount> kindPlurals { "Ingresses", "Services", "NetworkPolicies",
+    "Workloads", "Pods", "ServiceAccounts", "Users", "Groups", "Secrets", "ConfigMaps", "Volume claims", "Images",
+    "Nodes", "Bindings", "Roles", "Namespaces" };
+constexpr std::array<std::string_view, relationCount> relationTexts { "routes to", "serves TLS with", "selects",
+    "applies to", "owns", "runs as", "mounts Secret", "reads Secret in env", "pulls images with", "lists Secret",
+    "mounts ConfigMap", "reads ConfigMap in env", "mounts claim", "runs image", "runs on", "is member of",
+    "is bound by", "grants", "contains" };
 
-    // CSR of arcs sorted by their first end.
-    std::vector<std::uint32_t> startsOf(std::span<const RawArc> arcs, std::size_t vertexCount)
-    {
-        std::vector<std::uint32_t> start(vertexCount + 1, 0);
-        for (const RawArc& arc : arcs)
-            ++start[arc.from + 1];
-        std::partial_sum(start.begin(), start.end(), start.begin());
-        return start;
-    }
+// CSR of arcs sorted by their first end.
+std::vector<std::uint32_t> startsOf(std::span<const RawArc> arcs, std::size_t vertexCount)
+{
+    std::vector<std::uint32_t> start(vertexCount + 1, 0);
+    for (const RawArc& arc : arcs)
+        ++start[arc.from + 1];
+    std::partial_sum(start.begin(), start.end(), start.begin());
+    return start;
+}
 
-    std::vector<Arc> targetsOf(std::span<const RawArc> arcs)
-    {
-        std::vector<Arc> targets;
-        targets.reserve(arcs.size());
-        for (const RawArc& arc : arcs)
-            targets.push_back({ VertexId { arc.to }, arc.relation });
-        return targets;
-    }
+std::vector<Arc> targetsOf(std::span<const RawArc> arcs)
+{
+    std::vector<Arc> targets;
+    targets.reserve(arcs.size());
+    for (const RawArc& arc : arcs)
+        targets.push_back({ VertexId { arc.to }, arc.relation });
+    return targets;
+}
 
-    // The order of the graph: everything by text, so that ids are the same on every run.
-    std::vector<std::uint32_t> orderOf(std::span<const Vertex> vertices)
-    {
-        std::vector<std::uint32_t> order(vertices.size());
-        std::iota(order.begin(), order.end(), 0u);
-        const auto key = [&](std::uint32_t at) {
-            const Vertex& vertex = vertices[at];
-            return std::tuple(vertex.kind, vertex.ns, vertex.name, vertex.kindName, vertex.object.index);
-        };
-        std::ranges::sort(order, {}, key);
-        return order;
-    }
+// The order of the graph: everything by text, so that ids are the same on every run.
+std::vector<std::uint32_t> orderOf(std::span<const Vertex> vertices)
+{
+    std::vector<std::uint32_t> order(vertices.size());
+    std::iota(order.begin(), order.end(), 0u);
+    const auto key = [&](std::uint32_t at) {
+        const Vertex& vertex = vertices[at];
+        return std::tuple(vertex.kind, vertex.ns, vertex.name, vertex.kindName, vertex.object.index);
+    };
+    std::ranges::sort(order, {}, key);
+    return order;
+}
 
-    int matchQuality(std::string_view name, std::string_view path, std::string_view ref, std::string_view needle)
-    {
-        if (name == needle || path == needle || ref == needle)
-            return 0;
-        if (name.starts_with(needle))
-            return 1;
-        return ref.find(needle) != ref.npos ? 2 : 3;
-    }
+int matchQuality(std::string_view name, std::string_view path, std::string_view ref, std::string_view needle)
+{
+    if (name == needle || path == needle || ref == needle)
+        return 0;
+    if (name.starts_with(needle))
+        return 1;
+    return ref.find(needle) != ref.npos ? 2 : 3;
+}
 
 } // namespace
 

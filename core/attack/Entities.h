@@ -22,7 +22,7 @@ enum class EntityKind : std::uint8_t {
     Service,
     NetworkPolicy,
     Workload, // top workloads; their pods are entities of their own
-    Pod,      // pods of a workload; a bare pod is a Workload
+    Pod, // pods of a workload; a bare pod is a Workload
     ServiceAccount,
     User,
     Group,
@@ -32,45 +32,45 @@ enum class EntityKind : std::uint8_t {
     Image,
     Node,
     Binding, // RoleBinding and ClusterRoleBinding
-    Role,    // Role and ClusterRole
+    Role, // Role and ClusterRole
     Namespace,
 };
 constexpr std::size_t entityKindCount = 16;
-std::string_view toText(EntityKind kind);   // "ServiceAccount", "Volume claim"
+std::string_view toText(EntityKind kind); // "ServiceAccount", "Volume claim"
 std::string_view toPlural(EntityKind kind); // "ServiceAccounts", "Volume claims"
 
 // What an object says about another. Read as a sentence: "Deployment shop/web runs as ServiceAccount shop/web".
 enum class Relation : std::uint8_t {
-    RoutesTo,        // Ingress -> Service: backend
-    ServesTls,       // Ingress -> Secret: tls
-    Selects,         // Service -> Workload: its selector matches pods or template
-    AppliesTo,       // NetworkPolicy -> Workload: its podSelector does
-    Owns,            // Workload -> Pod
-    RunsAs,          // Workload -> ServiceAccount
-    MountsSecret,    // Workload -> Secret: volume
-    ReadsSecret,     // Workload -> Secret: env, envFrom
-    PullsWith,       // Workload, ServiceAccount -> Secret: imagePullSecrets
-    ListsSecret,     // ServiceAccount -> Secret: secrets
+    RoutesTo, // Ingress -> Service: backend
+    ServesTls, // Ingress -> Secret: tls
+    Selects, // Service -> Workload: its selector matches pods or template
+    AppliesTo, // NetworkPolicy -> Workload: its podSelector does
+    Owns, // Workload -> Pod
+    RunsAs, // Workload -> ServiceAccount
+    MountsSecret, // Workload -> Secret: volume
+    ReadsSecret, // Workload -> Secret: env, envFrom
+    PullsWith, // Workload, ServiceAccount -> Secret: imagePullSecrets
+    ListsSecret, // ServiceAccount -> Secret: secrets
     MountsConfigMap, // Workload -> ConfigMap: volume
-    ReadsConfigMap,  // Workload -> ConfigMap: env, envFrom
-    MountsClaim,     // Workload -> VolumeClaim
-    RunsImage,       // Workload -> Image
-    RunsOn,          // Workload, Pod -> Node
-    MemberOf,        // ServiceAccount, User -> Group: those that authentication implies and a binding names
-    BoundBy,         // ServiceAccount, User, Group -> Binding
-    Grants,          // Binding -> Role
-    Contains,        // Namespace -> what lies in it, but for pods
+    ReadsConfigMap, // Workload -> ConfigMap: env, envFrom
+    MountsClaim, // Workload -> VolumeClaim
+    RunsImage, // Workload -> Image
+    RunsOn, // Workload, Pod -> Node
+    MemberOf, // ServiceAccount, User -> Group: those that authentication implies and a binding names
+    BoundBy, // ServiceAccount, User, Group -> Binding
+    Grants, // Binding -> Role
+    Contains, // Namespace -> what lies in it, but for pods
 };
 constexpr std::size_t relationCount = 19;
 std::string_view toText(Relation relation); // "runs as", "mounts Secret"
 
 struct Vertex {
     EntityKind kind = EntityKind::Workload;
-    cluster::ObjectId object;  // none for users, groups, images and what is only named
+    cluster::ObjectId object; // none for users, groups, images and what is only named
     std::string_view kindName; // "Deployment", "ClusterRole", "User"
-    std::string_view ns;       // "" for cluster-scoped ones
+    std::string_view ns; // "" for cluster-scoped ones
     std::string_view name;
-    bool isMissing = false;    // named by an object, but not in the source
+    bool isMissing = false; // named by an object, but not in the source
 };
 
 struct Arc {
@@ -108,7 +108,8 @@ public:
     std::vector<VertexId> search(std::string_view text, std::size_t most) const;
 
 private:
-    static std::span<const Arc> arcsOf(const std::vector<std::uint32_t>& start, const std::vector<Arc>& arcs, VertexId id)
+    static std::span<const Arc> arcsOf(
+        const std::vector<std::uint32_t>& start, const std::vector<Arc>& arcs, VertexId id)
     {
         return std::span(arcs).subspan(start[id.index], start[id.index + 1] - start[id.index]);
     }

@@ -16,16 +16,16 @@ namespace plimsoll::ui::model {
 constexpr std::uint8_t noSeverity = 5; // beside those of control::Severity
 
 // Words for what the graph shows, as plain text of one line.
-QString graphName(const attack::EntityGraph& graph, const attack::Neighbourhood::Node& node);    // "web", "+14 Nodes"
+QString graphName(const attack::EntityGraph& graph, const attack::Neighbourhood::Node& node); // "web", "+14 Nodes"
 QString graphCaption(const attack::EntityGraph& graph, const attack::Neighbourhood::Node& node); // "Deployment · shop"
-QString graphTitle(const attack::EntityGraph& graph, const attack::Neighbourhood::Node& node);   // "Deployment shop/web"
+QString graphTitle(const attack::EntityGraph& graph, const attack::Neighbourhood::Node& node); // "Deployment shop/web"
 QString relationsText(std::uint32_t relations); // "mounts Secret, reads Secret in env"
 
 struct GraphObjectRow {
     int node = 0; // of the neighbourhood and of the scene
     QString kind, ns, name, note;
     int severity = noSeverity; // of the worst finding
-    int links = 0;             // to what is shown
+    int links = 0; // to what is shown
 };
 
 struct GraphLinkRow {
@@ -34,8 +34,8 @@ struct GraphLinkRow {
     int count = 1;
 };
 
-std::vector<GraphObjectRow> graphObjectRows(const attack::EntityGraph& graph, const attack::Neighbourhood& view,
-    std::span<const std::uint8_t> severity);
+std::vector<GraphObjectRow> graphObjectRows(
+    const attack::EntityGraph& graph, const attack::Neighbourhood& view, std::span<const std::uint8_t> severity);
 std::vector<GraphLinkRow> graphLinkRows(const attack::EntityGraph& graph, const attack::Neighbourhood& view);
 
 class GraphObjectsModel : public TableModel<GraphObjectRow> {
