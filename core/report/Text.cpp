@@ -169,9 +169,9 @@ void TextWriter::severities()
         open += result.verdict == control::Verdict::NotAssessed;
     }
     line("  " + counted(m_assessment.findings.size(), "finding", "findings") + " on "
-        + counted(distinctObjects(m_assessment), "object", "objects") + "; of "
-        + counted(m_assessment.controls.size(), "control", "controls") + ' ' + std::to_string(failed) + " failed, "
-        + std::to_string(passed) + " passed, " + std::to_string(open) + " not assessed");
+        + counted(distinctObjects(m_assessment), "object", "objects"));
+    line("  " + counted(m_assessment.controls.size(), "control", "controls") + ": " + std::to_string(failed)
+        + " failed, " + std::to_string(passed) + " passed, " + std::to_string(open) + " not assessed");
 }
 
 void TextWriter::frameworks()
@@ -182,7 +182,8 @@ void TextWriter::frameworks()
     std::size_t longest = 0;
     for (const assess::FrameworkResult& result : m_assessment.frameworks)
         longest = std::max(longest, columnsOf(m_assessment.catalogue->frameworks[result.framework].title));
-    longest = std::min<std::size_t>(longest, 48);
+    constexpr std::size_t countColumns = 42;
+    longest = std::min(longest, std::max<std::size_t>(m_options.width, 60) - countColumns);
     line("  " + painted(padded("", longest) + "     pass    fail  manual  not assessed", faint));
     for (const assess::FrameworkResult& result : m_assessment.frameworks) {
         const std::string name = fitted(m_assessment.catalogue->frameworks[result.framework].title, longest);

@@ -8,15 +8,9 @@
 
 #include "core/base/Result.h"
 #include "core/base/Time.h"
-#include "core/report/pdf/CairoSink.h"
+#include "core/report/pdf/Marks.h"
 
 namespace plimsoll::report::pdf {
-
-struct Bookmark {
-    int level = 1; // 1 or 2
-    std::string title;
-    std::string destination;
-};
 
 struct DocumentInfo {
     std::string title;

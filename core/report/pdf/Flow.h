@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/report/pdf/Finish.h"
+#include "core/report/pdf/Marks.h"
 #include "core/report/pdf/PageSink.h"
 #include "core/report/pdf/Theme.h"
 
