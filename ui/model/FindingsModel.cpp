@@ -320,7 +320,7 @@ QVariant FindingsModel::groupData(const Group& group, int column, int role) cons
     if (role != Qt::DisplayRole && role != Qt::AccessibleTextRole)
         return {};
     const Row& first = m_rows->rows()[group.rows.front()];
-    const QString count = tr("%n finding(s)", nullptr, static_cast<int>(group.rows.size()));
+    const QString count = group.rows.size() == 1 ? tr("1 finding") : tr("%1 findings").arg(group.rows.size());
     switch (column) {
     case Severity:
         return severityText(group.worst);

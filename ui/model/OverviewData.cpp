@@ -109,6 +109,22 @@ QString kubeletRange(const cluster::Cluster& cluster)
 
 } // namespace
 
+QString clusterTitle(const cluster::Cluster& cluster)
+{
+    const std::string name = cluster.clusterName();
+    const std::string& label = cluster.snapshot().label();
+    if (name != label)
+        return lineText(name);
+    if (label.starts_with("sample/"))
+        return tr("Sample cluster");
+    std::string_view first = std::string_view(label).substr(0, label.find(", "));
+    while (first.size() > 1 && first.ends_with('/'))
+        first.remove_suffix(1);
+    const QString file = lineText(first.substr(first.find_last_of('/') + 1));
+    const qsizetype others = text(label).count(QStringLiteral(", "));
+    return others == 0 ? file : tr("%1 and %2 more").arg(file).arg(others);
+}
+
 QString versionText(const cluster::Cluster& cluster)
 {
     return cluster.version().isKnown() ? tr("Kubernetes %1").arg(lineText(cluster.version().text)) : tr("version unknown");
@@ -127,7 +143,7 @@ OverviewData overviewOf(const assess::Assessment& assessment)
 {
     const cluster::Cluster& cluster = *assessment.cluster;
     OverviewData data;
-    data.clusterName = lineText(cluster.clusterName());
+    data.clusterName = clusterTitle(cluster);
     data.version = versionText(cluster);
     data.versionSource = lineText(cluster.versionSource());
     data.kubelets = kubeletRange(cluster);

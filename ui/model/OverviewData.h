@@ -46,6 +46,8 @@ struct OverviewData {
 
 OverviewData overviewOf(const assess::Assessment& assessment);
 
+// The cluster's name for titles: its own, else the name of what was opened.
+QString clusterTitle(const cluster::Cluster& cluster);
 // "Kubernetes v1.31.2" or "version unknown".
 QString versionText(const cluster::Cluster& cluster);
 // "2026-11-23 03:41 UTC", "" for no time.

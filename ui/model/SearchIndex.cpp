@@ -32,6 +32,21 @@ void SearchIndex::setAssessment(std::shared_ptr<const assess::Assessment> assess
     m_objects.clear();
 }
 
+SearchIndex::Hit SearchIndex::hitOf(Hit::What what, std::size_t index) const
+{
+    if (what == Hit::What::Control) {
+        const control::ControlText& words = m_assessment->catalogue->entries[index].text;
+        return { .what = what, .text = text(words.id) + QStringLiteral("  ") + text(words.title),
+            .secondary = text(toText(words.severity)), .controlId = text(words.id), .object = {} };
+    }
+    const cluster::Cluster& cluster = *m_assessment->cluster;
+    const cluster::ObjectId id { static_cast<std::uint32_t>(index) };
+    const QString ns = lineText(cluster.text(cluster.object(id).ns));
+    return { .what = what, .text = lineText(cluster.text(cluster.object(id).name)),
+        .secondary = lineText(cluster.kindName(id)) + (ns.isEmpty() ? QString() : QStringLiteral(" \u00b7 ") + ns),
+        .controlId = {}, .object = id };
+}
+
 std::vector<SearchIndex::Hit> SearchIndex::find(const QString& typed, std::size_t limit) const
 {
     const std::string lowered = toLowerAscii(typed.trimmed().toStdString());
@@ -49,35 +64,30 @@ std::vector<SearchIndex::Hit> SearchIndex::find(const QString& typed, std::size_
         for (std::uint32_t i = 0; i < cluster.objects().size(); ++i)
             m_objects.push_back(toLowerAscii(cluster.titleOf({ i })));
     }
-    std::vector<std::pair<int, std::size_t>> scored; // negative score, so that the best sorts first
+    // Negative points, so that the best sorts first; objects before controls among equals.
+    struct Scored {
+        int points;
+        Hit::What what;
+        std::size_t index;
+        auto operator<=>(const Scored&) const = default;
+    };
+    std::vector<Scored> scored;
     const auto& entries = m_assessment->catalogue->entries;
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const std::string id = toLowerAscii(entries[i].text.id);
         if (const int points = score(id + ' ' + toLowerAscii(entries[i].text.title), id, words))
-            scored.emplace_back(-points, i);
+            scored.push_back({ -points, Hit::What::Control, i });
     }
-    std::ranges::sort(scored);
-    for (std::size_t i = 0; i < scored.size() && i < limit / 2; ++i) {
-        const auto& found = entries[scored[i].second].text;
-        hits.push_back({ .what = Hit::What::Control, .text = text(found.id) + QStringLiteral("  ") + text(found.title),
-            .secondary = text(toText(found.severity)), .controlId = text(found.id), .object = {} });
-    }
-    scored.clear();
     for (std::size_t i = 0; i < m_objects.size(); ++i) {
         const std::string_view name = std::string_view(m_objects[i]).substr(m_objects[i].find_last_of("/ ") + 1);
         if (const int points = score(m_objects[i], name, words))
-            scored.emplace_back(-points, i);
+            scored.push_back({ -points, Hit::What::Object, i });
     }
-    const std::size_t wanted = std::min(scored.size(), limit - hits.size());
+    const std::size_t wanted = std::min(scored.size(), limit);
     std::ranges::partial_sort(scored, scored.begin() + static_cast<std::ptrdiff_t>(wanted));
-    for (std::size_t i = 0; i < wanted; ++i) {
-        const cluster::ObjectId id { static_cast<std::uint32_t>(scored[i].second) };
-        const cluster::Object& object = cluster.object(id);
-        const QString ns = lineText(cluster.text(object.ns));
-        hits.push_back({ .what = Hit::What::Object, .text = lineText(cluster.text(object.name)),
-            .secondary = lineText(cluster.kindName(id)) + (ns.isEmpty() ? QString() : QStringLiteral(" \u00b7 ") + ns),
-            .controlId = {}, .object = id });
-    }
+    scored.resize(wanted);
+    for (const Scored& one : scored)
+        hits.push_back(hitOf(one.what, one.index));
     return hits;
 }
 

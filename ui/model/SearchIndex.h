@@ -16,7 +16,7 @@ namespace plimsoll::ui::model {
 class SearchIndex {
 public:
     struct Hit {
-        enum class What : std::uint8_t { Control, Object };
+        enum class What : std::uint8_t { Object, Control };
         What what = What::Object;
         QString text, secondary;
         QString controlId;
@@ -26,6 +26,7 @@ public:
     std::vector<Hit> find(const QString& typed, std::size_t limit) const;
 
 private:
+    Hit hitOf(Hit::What what, std::size_t index) const;
     std::shared_ptr<const assess::Assessment> m_assessment;
     mutable std::vector<std::string> m_objects; // lower case "kind ns/name", by object
 };

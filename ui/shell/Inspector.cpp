@@ -71,6 +71,8 @@ Inspector::Inspector(view::ViewContext& context, QWidget* parent)
     , m_context(context)
     , m_pages(new QStackedWidget(this))
 {
+    setObjectName(QStringLiteral("inspector"));
+    setAttribute(Qt::WA_StyledBackground);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(m_pages);
@@ -136,8 +138,7 @@ QWidget* Inspector::buildEvidence()
     auto* layout = new QVBoxLayout(page);
     layout->setContentsMargins(space::l, space::m, space::l, space::l);
     layout->setSpacing(space::s);
-    m_choice = new QComboBox(page);
-    m_choice->setAccessibleName(tr("Which evidence to show"));
+    m_choice = comboBox(tr("Which evidence to show"), page);
     m_choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_choice->setMinimumContentsLength(12);
     layout->addWidget(m_choice);
@@ -180,13 +181,13 @@ QWidget* Inspector::buildFix()
     setRole(m_patchNote, "muted");
     m_command = new CodeBlock(tr("Command"), page);
     m_patch = new CodeBlock(tr("Patch"), page);
-    QLabel* promise = mutedLabel(tr("Plimsoll never changes a cluster. Read the patch, then apply it yourself."), page);
-    promise->setWordWrap(true);
+    m_promise = mutedLabel(tr("Plimsoll never changes a cluster. Read the patch, then apply it yourself."), page);
+    m_promise->setWordWrap(true);
     content->addWidget(m_remediation);
     content->addWidget(m_patchNote);
     content->addWidget(m_command);
     content->addWidget(m_patch);
-    content->addWidget(promise);
+    content->addWidget(m_promise);
     content->addStretch(1);
     return page;
 }
@@ -235,7 +236,10 @@ void Inspector::showFinding(std::uint32_t finding)
     const QSignalBlocker blocked(m_choice);
     m_choice->clear();
     for (const auto& line : m_lines) {
-        const QString what = line.value.isEmpty() ? line.pointer : line.pointer.section(QLatin1Char('/'), -1) + QStringLiteral(": ") + line.value;
+        QString field = line.pointer.section(QLatin1Char('/'), -1);
+        if (!field.isEmpty() && field.at(0).isDigit()) // an element of a list says nothing by itself
+            field = line.pointer.section(QLatin1Char('/'), -2);
+        const QString what = line.value.isEmpty() ? line.pointer : field + QStringLiteral(": ") + line.value;
         m_choice->addItem(line.object == m_place.object ? what : line.objectTitle + QStringLiteral("   ") + what);
     }
     m_choice->setVisible(m_lines.size() > 1);
@@ -258,7 +262,7 @@ void Inspector::showObject(cluster::ObjectId object)
     for (const auto& line : detail.lines)
         addSection(m_why, line.name, line.value);
     QLabel* heading = label(detail.findings.empty() ? tr("No findings about this object itself")
-                                                    : tr("%n finding(s)", nullptr, static_cast<int>(detail.findings.size())),
+                                                    : counted(detail.findings.size(), tr("1 finding"), tr("%1 findings")),
         TextStyle::Strong);
     m_why->addWidget(heading);
     constexpr std::size_t shown = 60;
@@ -298,7 +302,7 @@ void Inspector::fillWhy(const model::FindingDetail& detail)
     addSection(m_why, tr("About this control"), detail.description);
     addSection(m_why, tr("Belongs to"), detail.owner);
     if (detail.affected > 1)
-        addSection(m_why, tr("Affected"), tr("%n pod(s) or object(s)", nullptr, static_cast<int>(detail.affected)));
+        addSection(m_why, tr("Affected"), tr("%1 pods or objects").arg(grouped(detail.affected)));
     addSection(m_why, tr("Asked for by"), detail.frameworks.join(QLatin1Char('\n')));
     addSection(m_why, tr("Control"), detail.controlId);
     addSection(m_why, tr("Also known as"), detail.aka.join(QStringLiteral(", ")));
@@ -313,6 +317,7 @@ void Inspector::fillFix(const model::FindingDetail& detail)
     m_patchNote->setVisible(!detail.patchProblem.isEmpty());
     m_command->setCode(detail.command);
     m_patch->setCode(detail.patch);
+    m_promise->setVisible(!detail.patch.isEmpty());
 }
 
 void Inspector::evidenceChosen(int index)

@@ -69,6 +69,7 @@ private:
     widget::EmptyState* m_noText = nullptr;
     QLabel* m_remediation = nullptr;
     QLabel* m_patchNote = nullptr;
+    QLabel* m_promise = nullptr;
     widget::CodeBlock* m_patch = nullptr;
     widget::CodeBlock* m_command = nullptr;
 };

@@ -37,8 +37,15 @@ Result<std::shared_ptr<const assess::Assessment>> load(const OpenRequest& reques
     if (!catalogue)
         return std::unexpected(std::move(catalogue.error()));
     auto cluster = cluster::loadCluster(sources, pool, progress);
-    if (!cluster)
-        return std::unexpected(std::move(cluster.error()));
+    if (!cluster) {
+        // Core names files relative to their source; whoever opened one by its path wants to see that path.
+        Error& error = cluster.error();
+        for (const std::string& path : request.paths) {
+            if (!error.where.empty() && error.where != path && path.ends_with('/' + error.where))
+                error.where = path;
+        }
+        return std::unexpected(std::move(error));
+    }
     return assess::assess(std::move(*cluster), std::move(*catalogue), {}, {}, pool, progress);
 }
 
@@ -51,7 +58,7 @@ QString titleOf(const OpenRequest& request)
         const QString name = QFileInfo(path).fileName();
         return name.isEmpty() ? path : name;
     }
-    return QCoreApplication::translate("Loader", "%n source(s)", nullptr, static_cast<int>(request.paths.size()));
+    return QCoreApplication::translate("Loader", "%1 sources").arg(request.paths.size());
 }
 
 } // namespace plimsoll::ui::shell

@@ -217,7 +217,6 @@ void MainWindow::showPage(Page page)
 {
     m_pages->setCurrentIndex(page);
     const bool hasViews = page == Views;
-    m_rail->setEnabled(hasViews);
     const auto entries = m_railButtons->buttons();
     for (QAbstractButton* entry : entries)
         entry->setEnabled(hasViews);
@@ -371,7 +370,7 @@ void MainWindow::restoreLayout()
         resize(1440, 900);
     restoreState(settings.value(settingsKey("layout")).toByteArray(), layoutVersion);
     m_inspectorAction->setChecked(settings.value(settingsKey("inspector"), true).toBool());
-    resizeDocks({ m_inspectorDock }, { 420 }, Qt::Horizontal);
+    resizeDocks({ m_inspectorDock }, { 400 }, Qt::Horizontal);
 }
 
 } // namespace plimsoll::ui::shell

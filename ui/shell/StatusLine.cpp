@@ -54,12 +54,12 @@ void StatusLine::setAssessment(const std::shared_ptr<const assess::Assessment>& 
         return;
     }
     const cluster::Cluster& cluster = *assessment->cluster;
-    m_counts->setText(tr("%1 objects    %2 findings    %3 not assessed")
+    m_counts->setText(tr("%1 objects  \u00b7  %2 findings  \u00b7  %3 not assessed")
                           .arg(grouped(cluster.objects().size()), grouped(assessment->findings.size()),
                               grouped(assessment->notAssessed.size())));
     const int problems = static_cast<int>(cluster.problems().size());
     m_problems->setVisible(problems > 0);
-    m_problems->setText(tr("%n problem(s) while reading", nullptr, problems));
+    m_problems->setText(counted(static_cast<quint64>(problems), tr("1 problem while reading"), tr("%1 problems while reading")));
     m_problems->setAccessibleName(m_problems->text());
 }
 

@@ -217,8 +217,9 @@ void TopBar::setAssessment(const std::shared_ptr<const assess::Assessment>& asse
         return;
     }
     const cluster::Cluster& cluster = *assessment->cluster;
-    const QString name = model::lineText(cluster.clusterName());
-    m_cluster->setFullText(name.isEmpty() || name == sourceTitle ? sourceTitle : name + QStringLiteral("  (") + sourceTitle + QLatin1Char(')'));
+    const QString name = model::clusterTitle(cluster);
+    const bool isSame = name.compare(sourceTitle, Qt::CaseInsensitive) == 0;
+    m_cluster->setFullText(isSame ? name : name + QStringLiteral("  \u2013  ") + sourceTitle);
     QStringList facts { model::versionText(cluster), tr("OFFLINE") };
     const QString time = model::timeText(assessment->assessedAt);
     if (!time.isEmpty())

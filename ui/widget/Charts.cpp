@@ -18,7 +18,7 @@ namespace {
 
 constexpr int cellHeight = 48;
 constexpr int cellGap = 4;
-constexpr int cellLeast = 104;
+constexpr int cellLeast = 128;
 
 } // namespace
 
@@ -100,7 +100,7 @@ int HeatStrip::heightForWidth(int width) const
     return rects.empty() ? cellHeight : rects.back().bottom() + 1;
 }
 
-// Lines of cells in the given order; within a line the width left over is shared by weight.
+// Lines of equal cells in the given order.
 std::vector<QRect> HeatStrip::layOut(int width) const
 {
     std::vector<QRect> rects;
@@ -108,17 +108,12 @@ std::vector<QRect> HeatStrip::layOut(int width) const
     int y = 0;
     for (std::size_t first = 0; first < m_cells.size(); first += perLine) {
         const std::size_t last = std::min(m_cells.size(), first + perLine);
-        const bool isFull = last - first == perLine;
-        const int gaps = static_cast<int>(last - first - 1) * cellGap;
-        const int free = isFull ? width - gaps - static_cast<int>(last - first) * cellLeast : 0;
-        int weight = 0;
-        for (std::size_t cell = first; cell < last; ++cell)
-            weight += std::max(1, m_cells[cell].weight);
-        int x = 0;
+        const auto columns = static_cast<int>(std::min(perLine, std::max<std::size_t>(6, m_cells.size())));
         for (std::size_t cell = first; cell < last; ++cell) {
-            const int extra = free > 0 ? free * std::max(1, m_cells[cell].weight) / weight : 0;
-            rects.emplace_back(x, y, cellLeast + extra, cellHeight);
-            x += cellLeast + extra + cellGap;
+            const int column = static_cast<int>(cell - first);
+            const int left = column * (width + cellGap) / columns;
+            const int right = (column + 1) * (width + cellGap) / columns - cellGap;
+            rects.emplace_back(left, y, right - left, cellHeight);
         }
         y += cellHeight + cellGap;
     }
@@ -131,6 +126,9 @@ void HeatStrip::paintEvent(QPaintEvent*)
     painter.setRenderHint(QPainter::Antialiasing);
     const QFont strong = widget::font(TextStyle::Strong);
     const QFont caption = widget::font(TextStyle::Caption);
+    int heaviest = 1;
+    for (const Cell& cell : m_cells)
+        heaviest = std::max(heaviest, cell.weight);
     for (std::size_t index = 0; index < m_cells.size() && index < m_rects.size(); ++index) {
         const Cell& cell = m_cells[index];
         const QRectF area = QRectF(m_rects[index]).adjusted(0.5, 0.5, -0.5, -0.5);
@@ -145,7 +143,10 @@ void HeatStrip::paintEvent(QPaintEvent*)
         painter.setClipPath(clip);
         painter.fillRect(QRectF(area.left(), area.top(), 6, area.height()), colour);
         painter.restore();
-        const QRectF text = area.adjusted(14, 5, -8, -5);
+        // How much runs there: a bar at the foot, as long as the namespace has workloads.
+        const qreal share = static_cast<qreal>(cell.weight) / heaviest;
+        painter.fillRect(QRectF(area.left() + 14, area.bottom() - 4, (area.width() - 24) * share, 2), theme().borderStrong);
+        const QRectF text = area.adjusted(14, 4, -8, -7);
         painter.setPen(theme().text);
         painter.setFont(strong);
         painter.drawText(text, Qt::AlignTop | Qt::AlignLeft,

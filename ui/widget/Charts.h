@@ -30,7 +30,7 @@ private:
     std::vector<Part> m_parts;
 };
 
-// A cell for each namespace: width by the number of workloads, colour by the worst finding.
+// A cell for each namespace: colour by the worst finding, a bar by the number of workloads.
 class HeatStrip : public QWidget {
     Q_OBJECT
 

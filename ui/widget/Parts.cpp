@@ -6,6 +6,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
 #include <QEvent>
 #include <QLineEdit>
 #include <QListWidget>
@@ -100,6 +101,36 @@ void setRole(QWidget* widget, const char* role)
 QString grouped(quint64 number)
 {
     return QLocale(QLocale::English).toString(number);
+}
+
+QString counted(quint64 number, const QString& one, const QString& many)
+{
+    return number == 1 ? one : many.arg(grouped(number));
+}
+
+namespace {
+
+class ArrowComboBox final : public QComboBox {
+public:
+    using QComboBox::QComboBox;
+
+protected:
+    void paintEvent(QPaintEvent* event) override
+    {
+        QComboBox::paintEvent(event);
+        QPainter painter(this);
+        painter.drawPixmap(width() - 24, (height() - 16) / 2,
+            iconPixmap(QStringLiteral("down"), isEnabled() ? theme().textMuted : theme().borderStrong, 16, devicePixelRatioF()));
+    }
+};
+
+} // namespace
+
+QComboBox* comboBox(const QString& accessibleName, QWidget* parent)
+{
+    auto* result = new ArrowComboBox(parent);
+    result->setAccessibleName(accessibleName);
+    return result;
 }
 
 void clearLayout(QLayout* layout)

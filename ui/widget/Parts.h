@@ -13,6 +13,7 @@
 
 #include "ui/widget/Theme.h"
 
+class QComboBox;
 class QVBoxLayout;
 
 // The small parts that pages are made of. None knows what is shown; every text is plain text.
@@ -166,5 +167,9 @@ void clearLayout(QLayout* layout);
 
 // "1,234".
 QString grouped(quint64 number);
+// one for 1, else many with the number for %1: plural forms without a translation file.
+QString counted(quint64 number, const QString& one, const QString& many);
+// A combo box whose arrow is drawn by us (the style sheet takes the style's away).
+QComboBox* comboBox(const QString& accessibleName, QWidget* parent = nullptr);
 
 } // namespace plimsoll::ui::widget

@@ -25,6 +25,7 @@ QStatusBar { background: @surface; border-top: 1px solid @border; }
 QStatusBar::item { border: none; }
 QToolBar { background: @surface; border: none; border-bottom: 1px solid @border; spacing: 0px; padding: 0px; }
 QToolBar#rail { background: @rail; border: none; }
+QWidget#inspector { background: @surface; }
 QFrame[role="card"] { background: @surface; border: 1px solid @border; border-radius: 8px; }
 QFrame[role="line"] { background: @border; border: none; max-height: 1px; min-height: 1px; }
 QFrame[role="notice"] { background: @accentSoft; border: none; border-radius: 6px; }
@@ -47,7 +48,7 @@ QToolButton[role="flat"] { background: transparent; border: 1px solid transparen
 QToolButton[role="flat"]:hover, QToolButton[role="flat"]:focus { background: @accentSoft; }
 QToolButton[role="flat"]:disabled { color: @borderStrong; }
 QToolButton[role="chip"] { background: @surface; border: 1px solid @borderStrong; border-radius: 13px;
-    padding: 3px 10px; color: @text; min-height: 18px; }
+    padding: 3px 8px; color: @text; min-height: 18px; }
 QToolButton[role="chip"]:hover, QToolButton[role="chip"]:focus { border-color: @accent; background: @accentSoft; }
 QToolButton[role="chip"][active="true"] { background: @accentSoft; border-color: @accent; color: @accent; }
 QToolButton[role="chip"]::menu-indicator { image: none; width: 0px; }
@@ -59,7 +60,7 @@ QLineEdit[role="pointer"] { background: @window; border: none; padding: 3px 6px;
 QComboBox { background: @surface; color: @text; border: 1px solid @borderStrong; border-radius: 6px;
     padding: 4px 8px; min-height: 18px; }
 QComboBox:hover, QComboBox:focus { border-color: @accent; }
-QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::drop-down { border: none; width: 26px; }
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @borderStrong; padding: 4px;
     selection-background-color: @selection; selection-color: @text; outline: none; }
 QAbstractItemView { background: @surface; color: @text; alternate-background-color: @surfaceAlt;
@@ -86,6 +87,7 @@ QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; }
 QMainWindow::separator { background: @border; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: @accent; }
 QScrollArea { background: transparent; border: none; }
+QScrollArea > QWidget > QWidget { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
 QScrollBar::handle { background: @borderStrong; border-radius: 4px; margin: 2px; }

@@ -126,9 +126,12 @@ void YamlView::paintGutter(QPaintEvent* event)
     painter.fillRect(event->rect(), theme().surfaceAlt);
     painter.setFont(QWidget::font());
     QTextBlock block = firstVisibleBlock();
-    int top = qRound(blockBoundingGeometry(block).translated(contentOffset()).top());
-    while (block.isValid() && top <= event->rect().bottom()) {
-        const int height = qRound(blockBoundingRect(block).height());
+    while (block.isValid()) {
+        const QRectF place = blockBoundingGeometry(block).translated(contentOffset());
+        const int top = qRound(place.top());
+        const int height = qRound(place.bottom()) - top; // not the rounded height: the error would add up
+        if (top > event->rect().bottom())
+            break;
         const int number = block.blockNumber();
         const bool isMarked = std::ranges::any_of(m_marks,
             [number](const Mark& mark) { return number >= mark.firstLine && number < mark.firstLine + mark.lineCount; });
@@ -139,7 +142,6 @@ void YamlView::paintGutter(QPaintEvent* event)
         painter.setPen(isMarked ? theme().text : theme().textMuted);
         painter.drawText(0, top, m_gutter->width() - 8, height, Qt::AlignRight | Qt::AlignVCenter,
             QString::number(m_firstNumber + number));
-        top += height;
         block = block.next();
     }
 }

@@ -28,6 +28,8 @@ using model::FindingsFilter;
 using model::FindingsModel;
 using Column = FindingsModel::Column;
 
+constexpr int wideEnough = 1180; // for the column with the message
+
 std::vector<ChoiceChip::Choice> choicesOf(const std::vector<model::FindingRows::Value>& values)
 {
     std::vector<ChoiceChip::Choice> choices;
@@ -73,14 +75,12 @@ QWidget* FindingsView::buildHead()
     m_count->setContentsMargins(space::s, space::s, 0, 0);
     layout->addWidget(m_count);
     layout->addStretch(1);
-    m_status = new QComboBox(head);
+    m_status = comboBox(tr("Which results to show"), head);
     m_status->addItems({ tr("Failed"), tr("Not assessed"), tr("Failed and not assessed") });
-    m_status->setAccessibleName(tr("Which results to show"));
     layout->addWidget(m_status);
-    m_grouping = new QComboBox(head);
+    m_grouping = comboBox(tr("Group the findings"), head);
     m_grouping->addItems({ tr("No groups"), tr("Group by control"), tr("Group by object"), tr("Group by namespace"),
         tr("Group by severity") });
-    m_grouping->setAccessibleName(tr("Group the findings"));
     layout->addWidget(m_grouping);
     connect(m_status, &QComboBox::currentIndexChanged, this, [this](int index) {
         FindingsFilter next = this->context().filter.filter();
@@ -96,10 +96,10 @@ QWidget* FindingsView::buildFilterBar()
     auto* bar = new QWidget(this);
     auto* flow = new FlowLayout(space::s, bar);
     m_search = new QLineEdit(bar);
-    m_search->setPlaceholderText(tr("Filter: control, object or text   ( / )"));
+    m_search->setPlaceholderText(tr("Filter by text  ( / )"));
     m_search->setAccessibleName(tr("Filter the findings by text"));
     m_search->setClearButtonEnabled(true);
-    m_search->setFixedWidth(300);
+    m_search->setFixedWidth(180);
     m_search->addAction(icon(QStringLiteral("search"), theme().textMuted), QLineEdit::LeadingPosition);
     flow->addWidget(m_search);
     connect(m_search, &QLineEdit::textEdited, this, [this](const QString& text) { this->context().filter.setText(text); });
@@ -147,18 +147,39 @@ QWidget* FindingsView::buildTable()
     m_table->setSortingEnabled(true);
     m_table->header()->setSortIndicator(Column::Severity, Qt::AscendingOrder);
     m_table->header()->setStretchLastSection(false);
-    const std::pair<Column, int> widths[] = { { Column::Severity, 112 }, { Column::Control, 92 }, { Column::Title, 270 },
-        { Column::Kind, 128 }, { Column::Namespace, 130 }, { Column::Name, 210 }, { Column::Message, 320 },
-        { Column::Affected, 84 } };
-    for (const auto& [column, width] : widths)
-        m_table->setColumnWidth(column, width);
-    m_table->header()->setSectionResizeMode(Column::Message, QHeaderView::Stretch);
+    fitColumns();
     connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this,
         [this](const QModelIndex& current) { selectionMoved(current); });
     connect(m_table, &QWidget::customContextMenuRequested, this, &FindingsView::openMenu);
     connect(m_table, &Table::copyRequested, this, [this] { m_copyRows->trigger(); });
     connect(m_model, &QAbstractItemModel::modelReset, this, &FindingsView::updateCounts);
     return m_table;
+}
+
+// In a narrow window the message gives way: the inspector shows it in full.
+void FindingsView::fitColumns()
+{
+    const bool isWide = width() >= wideEnough;
+    m_table->setColumnHidden(Column::Message, !isWide);
+    m_table->header()->setSectionResizeMode(Column::Title, isWide ? QHeaderView::Interactive : QHeaderView::Stretch);
+    m_table->header()->setSectionResizeMode(Column::Message, isWide ? QHeaderView::Stretch : QHeaderView::Interactive);
+    const std::pair<Column, int> widths[] = { { Column::Severity, severityWidth() }, { Column::Control, 88 },
+        { Column::Title, 260 }, { Column::Kind, isWide ? 148 : 112 }, { Column::Namespace, isWide ? 124 : 104 },
+        { Column::Name, isWide ? 200 : 158 }, { Column::Affected, 82 } };
+    for (const auto& [column, pixels] : widths)
+        m_table->setColumnWidth(column, pixels);
+}
+
+int FindingsView::severityWidth() const
+{
+    return m_model->grouping() == FindingsModel::Grouping::None ? 104 : 134; // room for the arrow of a group
+}
+
+void FindingsView::resizeEvent(QResizeEvent* event)
+{
+    View::resizeEvent(event);
+    if ((width() >= wideEnough) == m_table->isColumnHidden(Column::Message))
+        fitColumns();
 }
 
 void FindingsView::buildActions()
@@ -316,7 +337,7 @@ void FindingsView::setGrouping(int grouping)
     m_model->setGrouping(static_cast<FindingsModel::Grouping>(grouping));
     const bool isTree = grouping != 0;
     m_table->setRootIsDecorated(isTree);
-    m_table->setColumnWidth(Column::Severity, isTree ? 142 : 112);
+    m_table->setColumnWidth(Column::Severity, severityWidth());
 }
 
 void FindingsView::addFilterActions(QMenu& menu, const QModelIndex& index)

@@ -39,7 +39,12 @@ public:
     void focusSearch() override;
     QList<QAction*> viewActions() const override;
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void fitColumns();
+    int severityWidth() const;
     QWidget* buildHead();
     QWidget* buildFilterBar();
     QWidget* buildTable();

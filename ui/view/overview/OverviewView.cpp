@@ -77,7 +77,8 @@ void OverviewView::build()
     outer->setContentsMargins(space::xl, space::xl, space::xl, space::xl);
     outer->setSpacing(space::l);
 
-    m_title = label({}, TextStyle::Title, page);
+    m_title = new ElidedLabel(Qt::ElideRight, page);
+    m_title->setFont(widget::font(TextStyle::Title));
     m_subtitle = new ElidedLabel(Qt::ElideRight, page);
     setRole(m_subtitle, "muted");
     auto* head = new QVBoxLayout;
@@ -176,7 +177,7 @@ void OverviewView::setAssessment(std::shared_ptr<const assess::Assessment> asses
     if (!assessment)
         return;
     const model::OverviewData facts = model::overviewOf(*assessment);
-    m_title->setText(facts.clusterName.isEmpty() ? tr("Cluster") : facts.clusterName);
+    m_title->setFullText(facts.clusterName);
     QStringList about { facts.version };
     if (!facts.assessedAt.isEmpty())
         about.append(tr("as of %1").arg(facts.assessedAt));
@@ -184,7 +185,7 @@ void OverviewView::setAssessment(std::shared_ptr<const assess::Assessment> asses
     m_subtitle->setFullText(about.join(QStringLiteral("  \u00b7  ")));
     for (std::size_t severity = 0; severity < m_figures.size(); ++severity)
         m_figures[severity]->setFigure(facts.counts[severity]);
-    m_notAssessed->setFigure(facts.notAssessed, tr("%n control(s)", nullptr, static_cast<int>(facts.controlsNotAssessed)));
+    m_notAssessed->setFigure(facts.notAssessed, counted(facts.controlsNotAssessed, tr("1 control"), tr("%1 controls")));
     m_notAssessed->setToolTip(tr("Objects and controls about which the data says nothing; never counted as passed"));
     showDoFirst(facts);
     showFrameworks(facts);
@@ -211,7 +212,7 @@ void OverviewView::showDoFirst(const model::OverviewData& facts)
     for (std::size_t i = 0; i < facts.doFirst.size() && i < doFirstCount; ++i) {
         const auto& line = facts.doFirst[i];
         auto* row = new LinkRow({ line.severity, {}, line.title, line.reason,
-                                    tr("%n object(s)", nullptr, static_cast<int>(line.objects)) },
+                                    counted(line.objects, tr("1 object"), tr("%1 objects")) },
             m_doFirst);
         list->addWidget(row);
         connect(row, &QAbstractButton::clicked, this, [this, id = line.id] {
@@ -290,7 +291,7 @@ void OverviewView::showCoverage(const model::OverviewData& facts)
         QStringList names;
         for (std::size_t i = shown; i < facts.kinds.size(); ++i)
             names.append(facts.kinds[i].kind + QLatin1Char(' ') + grouped(facts.kinds[i].count));
-        QLabel* rest = mutedLabel(tr("and %n more kind(s)", nullptr, static_cast<int>(names.size())), m_coverage);
+        QLabel* rest = mutedLabel(counted(static_cast<quint64>(names.size()), tr("and 1 more kind"), tr("and %1 more kinds")), m_coverage);
         rest->setToolTip(names.join(QStringLiteral(", ")).toHtmlEscaped());
         list->addWidget(rest);
     }

@@ -6,7 +6,6 @@
 #include "ui/view/ViewContext.h"
 
 class QVBoxLayout;
-class QLabel;
 
 namespace plimsoll::ui::model {
 struct OverviewData;
@@ -44,7 +43,7 @@ private:
     void openFindings(model::FindingsFilter filter);
 
     std::shared_ptr<const assess::Assessment> m_assessment;
-    QLabel* m_title = nullptr;
+    widget::ElidedLabel* m_title = nullptr;
     widget::ElidedLabel* m_subtitle = nullptr;
     std::array<widget::FigureCard*, 5> m_figures {};
     widget::FigureCard* m_notAssessed = nullptr;

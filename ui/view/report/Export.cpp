@@ -9,6 +9,7 @@
 #include <QSettings>
 #include <QUrl>
 
+#include "ui/model/OverviewData.h"
 #include "ui/model/Text.h"
 
 namespace plimsoll::ui::view {
@@ -21,7 +22,7 @@ constexpr auto folderKey = "export/folder";
 QString suggestedName(const assess::Assessment& assessment, const report::Format& format)
 {
     QString name;
-    for (const QChar c : model::text(assessment.cluster->clusterName()))
+    for (const QChar c : model::clusterTitle(*assessment.cluster))
         name += c.isLetterOrNumber() || c == QLatin1Char('-') ? c : QLatin1Char('-');
     name = name.left(60);
     if (name.isEmpty())

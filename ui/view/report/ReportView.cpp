@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/view/report/ReportView.h"
 
+#include <algorithm>
+
 #include <QDesktopServices>
 #include <QScrollArea>
 #include <QUrl>
@@ -64,7 +66,13 @@ QWidget* ReportView::buildFormats()
     auto* layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(space::l);
-    for (const report::Format& format : report::formats()) {
+    // What people read comes before what programs read.
+    std::vector<const report::Format*> formats;
+    for (const report::Format& format : report::formats())
+        formats.push_back(&format);
+    std::ranges::stable_partition(formats, [](const report::Format* format) { return !format->isText; });
+    for (const report::Format* entry : formats) {
+        const report::Format& format = *entry;
         const QString title = model::text(format.title);
         auto* card = new Card(title, row);
         QLabel* purpose = mutedLabel(purposeOf(format.id), card);

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QAccessible>
+#include <QAction>
+#include <QApplication>
+#include <QDir>
+#include <QLineEdit>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+
+#include "tests/support/Support.h"
+#include "ui/shell/MainWindow.h"
+#include "ui/view/Views.h"
+#include "ui/widget/Icons.h"
+#include "ui/widget/Parts.h"
+#include "ui/widget/Theme.h"
+
+using namespace plimsoll;
+using ui::shell::MainWindow;
+using ui::shell::OpenRequest;
+
+namespace {
+
+bool opens(MainWindow& window, const OpenRequest& request)
+{
+    QSignalSpy opened(&window, &MainWindow::opened);
+    QSignalSpy failed(&window, &MainWindow::openFailed);
+    window.open(request);
+    for (int i = 0; i < 600 && opened.isEmpty() && failed.isEmpty(); ++i)
+        QTest::qWait(50);
+    return !opened.isEmpty();
+}
+
+// Interactive controls without a name, found in the tree that a screen reader walks.
+void collectUnnamed(QAccessibleInterface* node, QStringList& unnamed, int depth = 0)
+{
+    if (!node || depth > 40 || node->state().invisible)
+        return;
+    switch (node->role()) {
+    case QAccessible::Button:
+    case QAccessible::CheckBox:
+    case QAccessible::ComboBox:
+    case QAccessible::EditableText:
+    case QAccessible::List:
+    case QAccessible::ProgressBar:
+    case QAccessible::Table:
+    case QAccessible::Tree: {
+        const QObject* object = node->object();
+        const bool isPartOfAnother = object && object->parent() && qobject_cast<const QLineEdit*>(object->parent());
+        if (node->text(QAccessible::Name).isEmpty() && !isPartOfAnother)
+            unnamed.append(QString::fromLatin1(object ? object->metaObject()->className() : "?") + QLatin1Char(' ')
+                + (object && object->parent() ? QString::fromLatin1(object->parent()->metaObject()->className()) : QString()));
+        break;
+    }
+    default:
+        break;
+    }
+    if (node->role() == QAccessible::Table || node->role() == QAccessible::Tree || node->role() == QAccessible::List)
+        return; // cells are named by the model
+    for (int child = 0; child < node->childCount(); ++child)
+        collectUnnamed(node->child(child), unnamed, depth + 1);
+}
+
+} // namespace
+
+class WindowTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_settings.isValid());
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path());
+        QCoreApplication::setOrganizationName(QStringLiteral("plimsoll-test"));
+        QCoreApplication::setApplicationName(QStringLiteral("plimsoll-test"));
+        ui::widget::applyTheme(*qApp, ui::widget::ThemeChoice::Light);
+    }
+
+    void showsEveryViewOfTheSampleWithoutWarnings_data()
+    {
+        QTest::addColumn<int>("theme");
+        QTest::addColumn<QSize>("size");
+        QTest::addRow("light, 1440 by 900") << 1 << QSize(1440, 900);
+        QTest::addRow("dark, 1440 by 900") << 2 << QSize(1440, 900);
+        QTest::addRow("light, 1920 by 1080") << 1 << QSize(1920, 1080);
+        QTest::addRow("dark, 1920 by 1080") << 2 << QSize(1920, 1080);
+    }
+    void showsEveryViewOfTheSampleWithoutWarnings()
+    {
+        // Qt's offscreen plugin says of each window that it cannot do what nobody sees.
+        QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support propagateSizeHints)")));
+        QFETCH(int, theme);
+        QFETCH(QSize, size);
+        ui::widget::applyTheme(*qApp, static_cast<ui::widget::ThemeChoice>(theme));
+        MainWindow window(test::pool());
+        window.resize(size);
+        window.show();
+        QTest::qWait(50);
+        grab(window, QStringLiteral("start"));
+        OpenRequest request { .paths = {}, .isSample = true };
+        if (qEnvironmentVariableIsSet("PLIMSOLL_GRAB_SOURCE"))
+            request = { .paths = { qEnvironmentVariable("PLIMSOLL_GRAB_SOURCE").toStdString() }, .isSample = false };
+        QVERIFY(opens(window, request));
+        QTest::qWait(50);
+        const auto assessment = window.viewContext().review.assessment();
+        QVERIFY(!assessment->findings.empty());
+        for (const ui::view::ViewRow& row : ui::view::rows()) {
+            window.viewContext().navigator.openView(row.idText());
+            if (row.idText() == QLatin1String("findings"))
+                window.viewContext().navigator.openFinding(0, assessment->findings[0].object, row.idText());
+            if (row.idText() == QLatin1String("paths"))
+                window.viewContext().navigator.open(assessment->findings[0].object, row.idText());
+            QTest::qWait(300);
+            const QImage image = grab(window, row.idText());
+            QCOMPARE(image.size(), size);
+            QVERIFY(distinctColours(image) > 20);
+        }
+        window.viewContext().navigator.openFinding(0, assessment->findings[0].object, QStringLiteral("findings"));
+        for (const int tab : { 2, 3 }) {
+            trigger(window, QKeySequence(Qt::ALT | static_cast<Qt::Key>(Qt::Key_0 + tab)));
+            QTest::qWait(200);
+            grab(window, QStringLiteral("tab%1").arg(tab));
+        }
+    }
+
+    void namesEveryInteractiveControl()
+    {
+        QAccessible::setActive(true);
+        MainWindow window(test::pool());
+        window.show();
+        QStringList unnamed;
+        collectUnnamed(QAccessible::queryAccessibleInterface(&window), unnamed);
+        QVERIFY(opens(window, { .paths = {}, .isSample = true }));
+        const auto object = window.viewContext().review.assessment()->findings[0].object;
+        for (const ui::view::ViewRow& row : ui::view::rows()) {
+            window.viewContext().navigator.openFinding(0, object, row.idText());
+            for (const int tab : { 1, 2, 3 }) {
+                trigger(window, QKeySequence(Qt::ALT | static_cast<Qt::Key>(Qt::Key_0 + tab)));
+                QTest::qWait(20);
+                collectUnnamed(QAccessible::queryAccessibleInterface(&window), unnamed);
+            }
+        }
+        unnamed.removeDuplicates();
+        QVERIFY2(unnamed.isEmpty(), qPrintable(unnamed.join(QStringLiteral(", "))));
+        QAccessible::setActive(false);
+    }
+
+    void noticesAControlWithoutAName()
+    {
+        QWidget planted;
+        QLineEdit edit(&planted);
+        planted.show();
+        QStringList unnamed;
+        collectUnnamed(QAccessible::queryAccessibleInterface(&planted), unnamed);
+        QCOMPARE(unnamed.size(), 1);
+    }
+
+    void saysWhatIsWrongWithASourceThatIsNotThere()
+    {
+        MainWindow window(test::pool());
+        window.show();
+        QSignalSpy failed(&window, &MainWindow::openFailed);
+        QVERIFY(!opens(window, { .paths = { "/nonexistent/dump.json" }, .isSample = false }));
+        QCOMPARE(failed.size(), 1);
+        const QString problem = failed[0][0].toString();
+        QVERIFY2(problem.contains(QStringLiteral("/nonexistent/dump.json")), qPrintable(problem));
+        grab(window, QStringLiteral("error"));
+        QVERIFY(opens(window, { .paths = {}, .isSample = true })); // and goes on
+    }
+
+    void everyCommandHasAnOwnShortcut()
+    {
+        MainWindow window(test::pool());
+        QStringList keys;
+        const auto commands = window.commands();
+        QVERIFY(commands.size() > 20);
+        for (const QAction* action : commands) {
+            QVERIFY(!action->text().isEmpty());
+            if (!action->shortcut().isEmpty())
+                keys.append(action->shortcut().toString());
+        }
+        QCOMPARE(keys.removeDuplicates(), 0);
+    }
+
+    void everyViewHasAnIcon()
+    {
+        QStringList missing;
+        for (const ui::view::ViewRow& row : ui::view::rows()) {
+            if (!ui::widget::iconNames().contains(QString::fromLatin1(row.icon)))
+                missing.append(row.idText());
+        }
+        QCOMPARE(missing, QStringList());
+    }
+
+private:
+    static void trigger(MainWindow& window, const QKeySequence& keys)
+    {
+        const auto commands = window.commands();
+        for (QAction* action : commands) {
+            if (action->shortcut() == keys)
+                action->trigger();
+        }
+    }
+    // Writes what is shown to a folder when one is named, to be looked at by a person.
+    static QImage grab(QWidget& window, const QString& name)
+    {
+        const QImage image = window.grab().toImage();
+        const QString folder = qEnvironmentVariable("PLIMSOLL_GRAB_DIR");
+        if (!folder.isEmpty())
+            image.save(QStringLiteral("%1/%2-%3-%4.png").arg(folder, name, ui::widget::theme().isDark ? QStringLiteral("dark") : QStringLiteral("light")).arg(image.width()));
+        return image;
+    }
+    static int distinctColours(const QImage& image)
+    {
+        QSet<QRgb> colours;
+        for (int y = 0; y < image.height(); y += 3) {
+            for (int x = 0; x < image.width(); x += 3)
+                colours.insert(image.pixel(x, y));
+        }
+        return static_cast<int>(colours.size());
+    }
+    QTemporaryDir m_settings;
+};
+
+QTEST_MAIN(WindowTest)
+#include "tst_Window.moc"
