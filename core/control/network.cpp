@@ -18,7 +18,8 @@ using network::Direction;
 namespace {
 
 constexpr std::array<Need, 1> policyNeeds { { { "networking.k8s.io", "NetworkPolicy" } } };
-constexpr std::array<Need, 2> namespaceNeeds { { { "networking.k8s.io", "NetworkPolicy" }, { "", "Namespace" } } };
+constexpr std::array<Need, 1> namespaceNeeds { { { "", "Namespace" } } };
+constexpr std::array<Need, 2> defaultDenyNeeds { { { "networking.k8s.io", "NetworkPolicy" }, { "", "Namespace" } } };
 constexpr std::array<Need, 1> serviceNeeds { { { "", "Service" } } };
 constexpr std::array<Need, 1> daemonSetNeeds { { { "apps", "DaemonSet" } } };
 
@@ -27,16 +28,20 @@ std::string nameOf(const Cluster& cluster, StringId ns)
     return ns.isNone() ? "the manifests" : "namespace " + printable(cluster.text(ns));
 }
 
-const network::OtherPolicy* otherPolicyIn(std::span<const network::OtherPolicy> others, StringId ns)
-{
-    const auto found
-        = std::ranges::find_if(others, [&](const auto& other) { return other.ns.isNone() || other.ns == ns; });
-    return found == others.end() ? nullptr : &*found;
-}
-
 std::string otherPolicyReason(const Cluster& cluster, const network::OtherPolicy& other)
 {
     return cluster.titleOf(other.object) + " may restrict these pods; policies of that kind are not computed";
+}
+
+constexpr std::string_view noPolicyList = "the source does not hold NetworkPolicies";
+
+// Without NetworkPolicies in the source nothing is known to be open; policies of other APIs may still close it.
+bool isUnknown(const Cluster& cluster, const network::PolicyIndex& index, std::vector<Outcome>& outcomes)
+{
+    if (cluster.covers("networking.k8s.io", "NetworkPolicy") || !index.others().empty())
+        return false;
+    notAssessed({}, std::string(noPolicyList), outcomes);
+    return true;
 }
 
 // N01, N02.
@@ -44,7 +49,9 @@ void judgeIsolation(const Context& context, Direction direction, std::vector<Out
 {
     const Cluster& cluster = context.cluster;
     const network::PolicyIndex index(cluster);
-    const auto others = network::otherPolicies(cluster);
+    const bool isCovered = cluster.covers("networking.k8s.io", "NetworkPolicy");
+    if (isUnknown(cluster, index, outcomes))
+        return;
     for (const cluster::Workload& workload : cluster.workloads()) {
         const network::Isolation isolation = network::isolationOf(cluster, index, workload, direction);
         if (isolation.pods == 0)
@@ -55,8 +62,10 @@ void judgeIsolation(const Context& context, Direction direction, std::vector<Out
                 "its pods use the network of the node, where NetworkPolicies do not apply (see PLM-W05)", outcomes);
         } else if (isolation.open() == 0) {
             pass(workload.object, outcomes);
-        } else if (const auto* other = otherPolicyIn(others, ns)) {
+        } else if (const auto* other = index.unknownFor(ns)) {
             notAssessed(workload.object, otherPolicyReason(cluster, *other), outcomes);
+        } else if (!isCovered) {
+            notAssessed(workload.object, std::string(noPolicyList), outcomes);
         } else {
             std::string message = "no NetworkPolicy of " + nameOf(cluster, ns) + " selects "
                 + (isolation.isTemplate || isolation.open() == isolation.pods
@@ -89,17 +98,20 @@ void judgeNamespacePolicy(const Context& context, std::vector<Outcome>& outcomes
 {
     const Cluster& cluster = context.cluster;
     const network::PolicyIndex index(cluster);
-    const auto others = network::otherPolicies(cluster);
+    const bool isCovered = cluster.covers("networking.k8s.io", "NetworkPolicy");
+    if (isUnknown(cluster, index, outcomes))
+        return;
     for (const cluster::Namespace& ns : cluster.namespaces()) {
         if (ns.object.isNone() || isIdleSystemNamespace(cluster, ns))
             continue;
-        const network::OtherPolicy* other = otherPolicyIn(others, ns.name);
-        if (!index.policiesOf(ns.name).empty() || (other && !other->ns.isNone())) {
+        if (index.hasPolicyFor(ns.name)) {
             pass(ns.object, outcomes);
-        } else if (other) {
+        } else if (const auto* other = index.unknownFor(ns.name)) {
             notAssessed(ns.object, otherPolicyReason(cluster, *other), outcomes);
+        } else if (!isCovered) {
+            notAssessed(ns.object, std::string(noPolicyList), outcomes);
         } else {
-            Outcome& outcome = fail(ns.object, "no NetworkPolicy is defined in the namespace",
+            Outcome& outcome = fail(ns.object, "no network policy concerns the namespace",
                 { { ns.object, "/metadata/name", "0 NetworkPolicies" } }, outcomes);
             outcome.affected = std::max(podsIn(cluster, ns.name), 1u);
         }
@@ -126,7 +138,6 @@ void judgeDefaultDeny(const Context& context, std::vector<Outcome>& outcomes)
 {
     const Cluster& cluster = context.cluster;
     const network::PolicyIndex index(cluster);
-    const auto others = network::otherPolicies(cluster);
     for (const cluster::Namespace& ns : cluster.namespaces()) {
         if (ns.object.isNone() || isIdleSystemNamespace(cluster, ns))
             continue;
@@ -136,8 +147,12 @@ void judgeDefaultDeny(const Context& context, std::vector<Outcome>& outcomes)
             pass(ns.object, outcomes);
             continue;
         }
-        if (const auto* other = otherPolicyIn(others, ns.name)) {
-            notAssessed(ns.object, otherPolicyReason(cluster, *other), outcomes);
+        const bool isMaybeOther = std::ranges::any_of(index.others(),
+            [&](const network::OtherPolicy& other) { return other.ns.isNone() || other.ns == ns.name; });
+        if (isMaybeOther) {
+            notAssessed(ns.object,
+                "policies of another API may deny by default; default deny is computed for NetworkPolicies only",
+                outcomes);
             continue;
         }
         const std::string what = !ingress && !egress ? "ingress and egress" : ingress ? "egress" : "ingress";
@@ -293,10 +308,10 @@ void judgeExternalIps(const Context& context, std::vector<Outcome>& outcomes)
 }
 
 constexpr std::array<Control, 8> list { {
-    { .id = "PLM-N01", .evaluate = judgeIngressIsolation, .needs = policyNeeds },
-    { .id = "PLM-N02", .evaluate = judgeEgressIsolation, .needs = policyNeeds },
+    { .id = "PLM-N01", .evaluate = judgeIngressIsolation, .needs = {} },
+    { .id = "PLM-N02", .evaluate = judgeEgressIsolation, .needs = {} },
     { .id = "PLM-N03", .evaluate = judgeNamespacePolicy, .needs = namespaceNeeds },
-    { .id = "PLM-N04", .evaluate = judgeDefaultDeny, .needs = namespaceNeeds },
+    { .id = "PLM-N04", .evaluate = judgeDefaultDeny, .needs = defaultDenyNeeds },
     { .id = "PLM-N07", .evaluate = judgeAllowAll, .needs = policyNeeds },
     { .id = "PLM-N08", .evaluate = judgePlugin, .needs = daemonSetNeeds },
     { .id = "PLM-N10", .evaluate = judgeNodePort, .needs = serviceNeeds },

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/network/Network.h"
+#include "core/network/Cilium_p.h"
 
 namespace plimsoll::network {
 
@@ -17,9 +17,7 @@ struct PolicyKind {
     std::string_view kind;
 };
 
-constexpr std::array<PolicyKind, 13> otherKinds { {
-    { "cilium.io", "CiliumClusterwideNetworkPolicy" },
-    { "cilium.io", "CiliumNetworkPolicy" },
+constexpr std::array<PolicyKind, 11> otherKinds { {
     { "crd.antrea.io", "ClusterNetworkPolicy" },
     { "crd.antrea.io", "NetworkPolicy" },
     { "crd.projectcalico.org", "GlobalNetworkPolicy" },
@@ -69,6 +67,7 @@ std::span<const cluster::NetworkPolicyRule> rulesOf(const cluster::NetworkPolicy
 
 PolicyIndex::PolicyIndex(const Cluster& cluster)
     : m_cluster(&cluster)
+    , m_others(otherPolicies(cluster))
 {
     const auto policies = cluster.networkPolicies();
     for (std::uint32_t i = 0; i < policies.size(); ++i)
@@ -81,12 +80,64 @@ std::span<const std::uint32_t> PolicyIndex::policiesOf(StringId ns) const
     return found == m_byNamespace.end() ? std::span<const std::uint32_t>() : found->second;
 }
 
-bool PolicyIndex::isolates(StringId ns, std::span<const Label> labels, Direction direction) const
+bool PolicyIndex::isSelectedByPolicy(StringId ns, std::span<const Label> labels, Direction direction) const
 {
     return std::ranges::any_of(policiesOf(ns), [&](std::uint32_t i) {
         const cluster::NetworkPolicy& policy = m_cluster->networkPolicies()[i];
         return hasDirection(policy, direction) && policy.podSelector.matches(labels);
     });
+}
+
+bool PolicyIndex::isSelectedByRule(StringId ns, const TextLabels& labels, Direction direction) const
+{
+    const auto selects = [&](const CiliumRule& rule) {
+        return rule.isReadable && (direction == Direction::Ingress ? rule.ingress : rule.egress)
+            && (rule.ns.isNone() || rule.ns == ns) && matches(rule.selector, labels);
+    };
+    return std::ranges::any_of(
+        m_others, [&](const OtherPolicy& other) { return std::ranges::any_of(other.rules, selects); });
+}
+
+bool PolicyIndex::isolates(StringId ns, std::span<const Label> labels, Direction direction) const
+{
+    if (isSelectedByPolicy(ns, labels, direction))
+        return true;
+    if (m_others.empty())
+        return false;
+    TextLabels texts;
+    for (const auto& [key, value] : labels)
+        texts.emplace_back(m_cluster->text(key), m_cluster->text(value));
+    return isSelectedByRule(ns, texts, direction);
+}
+
+bool PolicyIndex::isolates(StringId ns, const TextLabels& labels, Direction direction) const
+{
+    std::vector<Label> ids;
+    for (const auto& [key, value] : labels) {
+        // A key that no object carries and no selector names cannot decide anything.
+        if (const StringId id = m_cluster->id(key); !id.isNone())
+            ids.emplace_back(id, m_cluster->id(value));
+    }
+    return isSelectedByPolicy(ns, ids, direction) || isSelectedByRule(ns, labels, direction);
+}
+
+bool PolicyIndex::hasPolicyFor(StringId ns) const
+{
+    const auto isForAll = [&](const CiliumRule& rule) {
+        return rule.isReadable && (rule.ingress || rule.egress) && (rule.ns.isNone() || rule.ns == ns)
+            && rule.selector.empty();
+    };
+    return !policiesOf(ns).empty() || std::ranges::any_of(m_others, [&](const OtherPolicy& other) {
+        const bool isOwn = other.ns == ns && m_cluster->object(other.object).ns == ns;
+        return isOwn || std::ranges::any_of(other.rules, isForAll);
+    });
+}
+
+const OtherPolicy* PolicyIndex::unknownFor(StringId ns) const
+{
+    const auto found = std::ranges::find_if(
+        m_others, [&](const OtherPolicy& other) { return !other.isComputed && (other.ns.isNone() || other.ns == ns); });
+    return found == m_others.end() ? nullptr : &*found;
 }
 
 Isolation isolationOf(
@@ -111,7 +162,7 @@ Isolation isolationOf(
     isolation.pods = 1;
     if (cluster.podSpec(workload.specs.front().spec).hostNetwork)
         isolation.hostNetwork = 1;
-    else if (!index.policiesOf(self.ns).empty()
+    else if ((!index.policiesOf(self.ns).empty() || !index.others().empty())
         && index.isolates(self.ns, templateLabels(cluster, workload.object), direction))
         isolation.isolated = 1;
     return isolation;
@@ -126,34 +177,29 @@ std::string labelsPointer(const Cluster& cluster, ObjectId workload)
     return std::string(spec) + "/metadata/labels";
 }
 
-std::vector<Label> templateLabels(const Cluster& cluster, ObjectId workload)
+TextLabels templateLabels(const Cluster& cluster, ObjectId workload)
 {
     const cluster::Object& object = cluster.object(workload);
-    if (cluster.pod(workload))
-        return object.labels;
-    std::vector<Label> labels;
+    TextLabels labels;
     format::Document document;
     if (object.isMissing || !cluster.snapshot().readRaw(object.raw, document))
         return labels;
-    for (const format::Value label : document.root().at(labelsPointer(cluster, workload))) {
-        // A key that no object carries and no selector names cannot decide anything.
-        if (const StringId key = cluster.id(label.key()); !key.isNone())
-            labels.emplace_back(key, cluster.id(label.text()));
-    }
-    std::ranges::sort(labels, {}, [&](const Label& label) { return cluster.text(label.first); });
+    for (const format::Value label : document.root().at(labelsPointer(cluster, workload)))
+        labels.emplace_back(label.key(), label.text());
+    std::ranges::sort(labels);
     return labels;
 }
 
 std::vector<OtherPolicy> otherPolicies(const Cluster& cluster)
 {
-    std::vector<OtherPolicy> policies;
+    std::vector<OtherPolicy> policies = ciliumPolicies(cluster);
     for (const PolicyKind& row : otherKinds) {
         const bool isTiered = row.group == "policy.networking.k8s.io";
         for (const ObjectId id : cluster.objectsOf(row.group, row.kind)) {
             const auto namespaces = isTiered ? namespacesOf(cluster, id) : std::vector<StringId>();
             if (!namespaces.empty() && namespaces.front().isNone())
                 continue;
-            policies.push_back({ id, namespaces.empty() ? cluster.object(id).ns : namespaces.front() });
+            policies.push_back({ id, namespaces.empty() ? cluster.object(id).ns : namespaces.front(), false, {} });
         }
     }
     return policies;

@@ -74,10 +74,29 @@ void tst_NetworkControls::judges_data()
         deployment() + policy("podSelector: {}, policyTypes: [Egress]"), web + "fail\n");
     row("the network of the node", "N01", deployment("hostNetwork: true, ") + policy("podSelector: {}"),
         web + "not assessed\n");
-    row("a Cilium policy in the namespace may do it", "N01",
+    const auto cilium = [](const std::string& spec, const std::string& nsName = "shop") {
+        return "---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: " + nsName
+            + "}\nspec: {" + spec + "}\n";
+    };
+    row("a Cilium policy that isolates", "N01",
+        deployment() + noPolicies + cilium("endpointSelector: {matchLabels: {'k8s:app': web}}, ingress: [{}]"),
+        web + "pass\n");
+    row("Cilium alone, NetworkPolicies are not in the source", "N01",
+        deployment() + cilium("endpointSelector: {}, ingress: [{}]"), web + "pass\n");
+    row("Cilium for another direction", "N01", deployment() + noPolicies + cilium("endpointSelector: {}, egress: [{}]"),
+        web + "fail\n");
+    row("Cilium without default deny", "N01",
+        deployment() + noPolicies + cilium("endpointSelector: {}, ingress: [{}], enableDefaultDeny: {ingress: false}"),
+        web + "fail\n");
+    row("Cilium for other pods, NetworkPolicies are not in the source", "N01",
+        deployment() + cilium("endpointSelector: {matchLabels: {app: db}}, ingress: [{}]"), web + "not assessed\n");
+    row("Cilium by what pods do not tell", "N01",
         deployment() + noPolicies
-            + "---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: shop}\nspec: "
-              "{}\n",
+            + cilium("endpointSelector: {matchLabels: {io.cilium.k8s.policy.serviceaccount: a}}, ingress: [{}]"),
+        web + "not assessed\n");
+    row("a Calico policy in the namespace may do it", "N01",
+        deployment() + noPolicies
+            + "---\napiVersion: crd.projectcalico.org/v1\nkind: NetworkPolicy\nmetadata: {name: c, namespace: shop}\n",
         web + "not assessed\n");
     row("a Cilium policy in another namespace does not", "N01",
         deployment() + noPolicies

@@ -92,8 +92,7 @@ void tst_Policies::readsLabelsOfTemplates()
     QCOMPARE(network::labelsPointer(*cluster, workload), pointer);
     const auto labels = network::templateLabels(*cluster, workload);
     QCOMPARE(labels.size(), std::size_t(1));
-    QCOMPARE(std::string(cluster->text(labels[0].first)) + '=' + std::string(cluster->text(labels[0].second)),
-        std::string("app=web"));
+    QCOMPARE(labels[0].first + '=' + labels[0].second, std::string("app=web"));
 }
 
 void tst_Policies::findsOtherPolicies()
