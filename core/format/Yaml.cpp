@@ -63,16 +63,16 @@ public:
         addScalar(mark, anchor, { .type = Type::Null });
     }
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
-    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-        const std::string& value) override;
-    void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
-        YAML::EmitterStyle::value) override
+    void OnScalar(
+        const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override;
+    void OnSequenceStart(
+        const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override
     {
         open(mark, anchor, Type::Array);
     }
     void OnSequenceEnd() override { close(); }
-    void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
-        YAML::EmitterStyle::value) override
+    void OnMapStart(
+        const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override
     {
         open(mark, anchor, Type::Object);
     }
@@ -119,8 +119,8 @@ private:
     const Limits& m_limits;
     std::uint32_t m_firstLine;
     std::vector<Level> m_levels;
-    std::vector<Anchor> m_anchors;                   // by yaml-cpp's number
-    std::unordered_set<std::string_view> m_keys;     // the same few names come again and again
+    std::vector<Anchor> m_anchors; // by yaml-cpp's number
+    std::unordered_set<std::string_view> m_keys; // the same few names come again and again
     std::size_t m_aliasNodes = 0;
 };
 
@@ -444,9 +444,12 @@ Result<void> parseYaml(std::string_view text, std::uint32_t firstLine, Document&
 {
     document.clear();
     document.setLineNumbered(true);
-    if (text.size() > limits.maxObjectBytes)
-        return std::unexpected(errorAt(ErrorKind::Limit, "a document is larger than "
-                + grouped(limits.maxObjectBytes >> 20) + " MB", firstLine, 0));
+    if (text.size() > limits.maxObjectBytes) {
+        Error error = errorAt(ErrorKind::Limit,
+            "a YAML document is larger than " + grouped(limits.maxObjectBytes >> 20) + " MB", firstLine, 0);
+        error.advice = "write it as JSON, which is read piece by piece";
+        return std::unexpected(std::move(error));
+    }
     if (auto error = findControlCharacter(text, firstLine))
         return std::unexpected(std::move(*error));
     Builder builder(firstLine, document, limits);
@@ -463,8 +466,8 @@ Result<void> parseYaml(std::string_view text, std::uint32_t firstLine, Document&
     } catch (const YAML::DeepRecursion& deep) {
         return std::unexpected(errorAt(ErrorKind::Limit, "values are nested too deeply", firstLine, deep.mark.line));
     } catch (const YAML::Exception& error) {
-        return std::unexpected(errorAt(ErrorKind::Format, "not YAML: " + printable(error.msg), firstLine,
-            error.mark.line));
+        return std::unexpected(
+            errorAt(ErrorKind::Format, "not YAML: " + printable(error.msg), firstLine, error.mark.line));
     } catch (const std::exception&) { // out of memory, or a length that fits no string
         return std::unexpected(errorAt(ErrorKind::Internal, "the YAML could not be read", firstLine, 0));
     }

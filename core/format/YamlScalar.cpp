@@ -18,8 +18,7 @@ constexpr std::array<std::string_view, 5> nullWords { "", "~", "null", "Null", "
 constexpr std::array<std::string_view, 12> infiniteWords { ".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf",
     "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF" };
 
-template <std::size_t size>
-bool isOneOf(std::string_view text, const std::array<std::string_view, size>& words)
+template <std::size_t size> bool isOneOf(std::string_view text, const std::array<std::string_view, size>& words)
 {
     for (const std::string_view word : words) {
         if (word == text)
@@ -106,8 +105,8 @@ std::optional<std::string> floatNumber(std::string_view text)
     const double size = std::fabs(value);
     const bool isFixed = size == 0 || (size >= 1e-6 && size < 1e21);
     char buffer[64];
-    const auto written = std::to_chars(buffer, buffer + sizeof buffer, value,
-        isFixed ? std::chars_format::fixed : std::chars_format::scientific);
+    const auto written = std::to_chars(
+        buffer, buffer + sizeof buffer, value, isFixed ? std::chars_format::fixed : std::chars_format::scientific);
     return std::string(buffer, written.ptr);
 }
 

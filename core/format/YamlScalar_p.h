@@ -13,8 +13,8 @@ namespace plimsoll::format {
 // Source: go-yaml v2 resolve.go, which sigs.k8s.io/yaml (kubectl, the API server, Helm) stands on.
 struct YamlScalar {
     Type type = Type::String; // Null, Boolean, Number or String
-    std::string text;         // normalised JSON text of a number or boolean; empty for a string that stays as it is
-    bool isInfinite = false;  // .inf and .nan: no JSON number
+    std::string text; // normalised JSON text of a number or boolean; empty for a string that stays as it is
+    bool isInfinite = false; // .inf and .nan: no JSON number
 };
 
 // A plain (unquoted) scalar.

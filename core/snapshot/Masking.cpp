@@ -30,9 +30,10 @@ constexpr std::size_t maxEmbeddedJson = 4u << 20;
 // Fields of the API that hold names, times and enumerations, and are most of the strings of a pod.
 constexpr std::array<std::string_view, 35> harmlessKeys { "apiVersion", "containerID", "creationTimestamp", "dnsPolicy",
     "fieldPath", "fieldsType", "finishedAt", "hostIP", "image", "imageID", "imagePullPolicy", "ip", "kind",
-    "lastProbeTime", "lastTransitionTime", "mountPath", "name", "namespace", "nodeName", "phase", "podIP", "priorityClassName",
-    "protocol", "resourceVersion", "restartPolicy", "schedulerName", "serviceAccount", "serviceAccountName", "startTime",
-    "startedAt", "status", "terminationMessagePath", "terminationMessagePolicy", "topologyKey", "uid" };
+    "lastProbeTime", "lastTransitionTime", "mountPath", "name", "namespace", "nodeName", "phase", "podIP",
+    "priorityClassName", "protocol", "resourceVersion", "restartPolicy", "schedulerName", "serviceAccount",
+    "serviceAccountName", "startTime", "startedAt", "status", "terminationMessagePath", "terminationMessagePolicy",
+    "topologyKey", "uid" };
 
 struct KeyKind {
     NameClass nameClass = NameClass::None;
@@ -50,9 +51,7 @@ KeyKind kindOfKey(std::string_view key)
     constexpr std::size_t entryCount = 512;
     thread_local std::array<Entry, entryCount> entries;
 
-    const auto judge = [&] {
-        return KeyKind { classOfName(key), std::ranges::binary_search(harmlessKeys, key) };
-    };
+    const auto judge = [&] { return KeyKind { classOfName(key), std::ranges::binary_search(harmlessKeys, key) }; };
     if (key.empty() || key.size() > Entry().text.size())
         return judge();
     Entry& entry = entries[hashBytes(key) % entryCount];
@@ -84,9 +83,9 @@ private:
     };
     // What the strings around tell about a string.
     enum class Context : std::uint8_t {
-        Field,     // of an API object
+        Field, // of an API object
         Variables, // env, the data of a ConfigMap: names chosen by people for what they hold
-        Schema,    // of a CRD: texts about fields, only forms count
+        Schema, // of a CRD: texts about fields, only forms count
     };
     struct Hit {
         std::uint32_t node = 0;

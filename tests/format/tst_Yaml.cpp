@@ -34,16 +34,14 @@ std::string read(std::string_view yaml)
     return result ? toJson(document.root()) : "error: " + toText(result.error());
 }
 
-
 } // namespace
 
 void tst_Yaml::readsScalarsAsKubernetesDoes_data()
 {
     QTest::addColumn<QByteArray>("yaml");
     QTest::addColumn<QByteArray>("json");
-    const auto row = [](const char* yaml, const char* json) {
-        QTest::addRow("%s", yaml) << QByteArray(yaml) << QByteArray(json);
-    };
+    const auto row
+        = [](const char* yaml, const char* json) { QTest::addRow("%s", yaml) << QByteArray(yaml) << QByteArray(json); };
     row("a: 0644", R"({"a":420})");
     row("a: 0o644", R"({"a":420})");
     row("a: 0b11", R"({"a":3})");
@@ -117,7 +115,8 @@ void tst_Yaml::refuses_data()
     QByteArray bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n";
     for (int i = 1; i < 10; ++i) {
         const QByteArray last = "*a" + QByteArray::number(i - 1);
-        bomb += 'a' + QByteArray::number(i) + ": &a" + QByteArray::number(i) + " [" + last + (',' + last).repeated(9) + "]\n";
+        bomb += 'a' + QByteArray::number(i) + ": &a" + QByteArray::number(i) + " [" + last + (',' + last).repeated(9)
+            + "]\n";
     }
     row("aliases that multiply", bomb, ErrorKind::Limit, "line 6");
 }
@@ -180,17 +179,20 @@ void tst_Yaml::numbersLines()
 void tst_Yaml::writesWhatReadsTheSame_data()
 {
     QTest::addColumn<QByteArray>("json");
-    const auto row = [](const char* situation, const char* json) {
-        QTest::addRow("%s", situation) << QByteArray(json);
-    };
+    const auto row
+        = [](const char* situation, const char* json) { QTest::addRow("%s", situation) << QByteArray(json); };
     row("empty containers", R"({"a":{},"b":[],"c":[[],{}]})");
     row("lists in lists", R"([[1,[2,3]],[{"a":[4]}]])");
-    row("strings like other types", R"(["yes","0644","1e3","null","~","","1_000",".inf","=","<<","2001-01-01","1:30"])");
-    row("strings with marks", R"(["a: b","a #b","- x","-x","-","#c","x:","@x","`","%","*","&a","!t","'","\"","a'b","{","[","---","..."])");
+    row("strings like other types",
+        R"(["yes","0644","1e3","null","~","","1_000",".inf","=","<<","2001-01-01","1:30"])");
+    row("strings with marks",
+        R"(["a: b","a #b","- x","-x","-","#c","x:","@x","`","%","*","&a","!t","'","\"","a'b","{","[","---","..."])");
     row("blanks at the ends", R"([" a","a ","\ta"])");
     row("several lines", R"(["a\nb","a\nb\n","a\n\n","\n","\na"," a\nb","a\n  b\n\nc","a\n---\nb\n","a \nb"])");
     row("control characters", "[\"\\u0000\",\"\\u001b[31m\",\"a\\rb\",\"\\u007f\",\"a\\r\\nb\\r\\n\"]");
-    row("characters that are not seen", "[\"a\xE2\x80\xAE" "b\",\"\xEF\xBB\xBFx\",\"\xC2\x85\",\"caf\xC3\xA9\",\"\xF0\x9F\x98\x80\"]");
+    row("characters that are not seen",
+        "[\"a\xE2\x80\xAE"
+        "b\",\"\xEF\xBB\xBFx\",\"\xC2\x85\",\"caf\xC3\xA9\",\"\xF0\x9F\x98\x80\"]");
     row("odd keys", R"({"yes":1,"8080":2,"":3,"a: b":4,"x\ny":5,"- z":6,"#":7})");
     row("a scalar alone", R"("a\nb")");
     row("a mask", R"({"data":{"password":"<masked: 24 bytes, secret-data>"}})");
@@ -232,11 +234,13 @@ void tst_Yaml::writesAsKubectlDoes()
 void tst_Yaml::marksLines()
 {
     Document document;
-    VERIFY_RESULT(parseYaml("spec:\n  note: |\n    a\n    b\n  containers:\n  - name: x\n    image: y\n  - name: z\n", 1, document));
+    VERIFY_RESULT(parseYaml(
+        "spec:\n  note: |\n    a\n    b\n  containers:\n  - name: x\n    image: y\n  - name: z\n", 1, document));
     const YamlText text = toYaml(document.root());
     const auto lines = [&](std::string_view pointer) {
         const YamlText::Place* place = text.find(pointer);
-        return place ? place->pointer + '@' + std::to_string(place->firstLine) + '+' + std::to_string(place->lineCount) : "";
+        return place ? place->pointer + '@' + std::to_string(place->firstLine) + '+' + std::to_string(place->lineCount)
+                     : "";
     };
     QCOMPARE(lines(""), "@0+8");
     QCOMPARE(lines("/spec/note"), "/spec/note@1+3");

@@ -71,14 +71,15 @@ void tst_Masking::masksCredentials_data()
 {
     QTest::addColumn<QByteArray>("object");
     QTest::addColumn<QByteArray>("planted"); // must be gone
-    QTest::addColumn<QByteArray>("hit");     // rule and pointer
+    QTest::addColumn<QByteArray>("hit"); // rule and pointer
     const auto row = [](const char* situation, const std::string& object, const std::string& planted, const char* hit) {
         QTest::addRow("%s", situation) << QByteArray::fromStdString(object) << QByteArray::fromStdString(planted)
                                        << QByteArray(hit);
     };
     const auto env = [&](const char* name, const std::string& value, const char* rule) {
         const std::string hit = std::string(rule) + " /spec/containers/0/env/0/value ";
-        row(name, "{kind: Pod, spec: {containers: [{env: [{name: " + std::string(name) + ", value: \"" + value + "\"}]}]}}",
+        row(name,
+            "{kind: Pod, spec: {containers: [{env: [{name: " + std::string(name) + ", value: \"" + value + "\"}]}]}}",
             value, hit.c_str());
     };
     env("DB_PASSWORD", "hunter22", "env-password");
@@ -95,19 +96,25 @@ void tst_Masking::masksCredentials_data()
     env("ACCESS", madeUp("AKIA", 0) + "IOSFODNN7EXAMPLE", "aws-access-key");
     env("SOME_TEXT", pemKey(), "private-key");
 
-    const auto config = [&](const char* situation, const std::string& line, const std::string& planted, const char* rule) {
-        row(situation, "{kind: ConfigMap, data: {app.conf: \"" + line + "\"}}", planted,
-            (std::string(rule) + " /data/app.conf ").c_str());
-    };
+    const auto config
+        = [&](const char* situation, const std::string& line, const std::string& planted, const char* rule) {
+              row(situation, "{kind: ConfigMap, data: {app.conf: \"" + line + "\"}}", planted,
+                  (std::string(rule) + " /data/app.conf ").c_str());
+          };
     config("properties", "db.user=shop\\ndb.password=hunter22\\n", "hunter22", "config-password");
     config("JSON in a file", R"({\"db\": {\"password\": \"hunter22\"}})", "hunter22", "config-password");
-    config("a random token in a file", "api_token: 9f8e7d6c5b4a39281706abcd\\n", "9f8e7d6c5b4a39281706abcd", "config-credential");
-    config("a kubeconfig", "users:\\n- user:\\n    client-key-data: TFMwdExTMUNSVWRKVGlCU1UwRWc=\\n", "TFMwdExT", "kubeconfig");
-    config("a JSON Web Token", madeUp("eyJ", 20) + '.' + madeUp("eyJ", 30) + '.' + madeUp("", 43), "eyJ", "json-web-token");
+    config("a random token in a file", "api_token: 9f8e7d6c5b4a39281706abcd\\n", "9f8e7d6c5b4a39281706abcd",
+        "config-credential");
+    config("a kubeconfig", "users:\\n- user:\\n    client-key-data: TFMwdExTMUNSVWRKVGlCU1UwRWc=\\n", "TFMwdExT",
+        "kubeconfig");
+    config("a JSON Web Token", madeUp("eyJ", 20) + '.' + madeUp("eyJ", 30) + '.' + madeUp("", 43), "eyJ",
+        "json-web-token");
     config("htpasswd", "admin:$apr1$abcdefgh$0123456789abcdefghijkl", "$apr1$", "password-hash");
-    config("a registry login", R"({\"auths\":{\"r.example\":{\"auth\":\"c2hvcDpodW50ZXIyMg==\"}}})", "c2hvcDpo", "registry-login");
+    config("a registry login", R"({\"auths\":{\"r.example\":{\"auth\":\"c2hvcDpodW50ZXIyMg==\"}}})", "c2hvcDpo",
+        "registry-login");
     config("a manifest of a Secret", "kind: Secret\\ndata:\\n  x: aHVudGVyMjI=\\n", "aHVudGVyMjI=", "secret-manifest");
-    row("a ConfigMap key named so", "{kind: ConfigMap, data: {DB_PASSWORD: hunter22}}", "hunter22", "config-password /data/DB_PASSWORD 8");
+    row("a ConfigMap key named so", "{kind: ConfigMap, data: {DB_PASSWORD: hunter22}}", "hunter22",
+        "config-password /data/DB_PASSWORD 8");
 
     row("two arguments", "{kind: Pod, spec: {containers: [{args: [--password, hunter22]}]}}", "hunter22",
         "arg-password /spec/containers/0/args/1 8");
@@ -127,7 +134,8 @@ void tst_Masking::masksCredentials_data()
         R"yaml({kind: Deployment, metadata: {annotations: {kubectl.kubernetes.io/last-applied-configuration: '{"kind":"Deployment","spec":{"template":{"spec":{"containers":[{"env":[{"name":"DB_PASSWORD","value":"hunter22"}]}]}}}}'}}})yaml",
         "hunter22", "last-applied /metadata/annotations/kubectl.kubernetes.io~1last-applied-configuration ");
     row("an object of no kind", "{data: {a: aHVudGVyMjI=}}", "aHVudGVyMjI=", "secret-data /data/a 12");
-    row("stringData of another kind", "{kind: SecretLike, stringData: {a: plain}}", "plain", "secret-data /stringData/a 5");
+    row("stringData of another kind", "{kind: SecretLike, stringData: {a: plain}}", "plain",
+        "secret-data /stringData/a 5");
 }
 
 void tst_Masking::masksCredentials()
@@ -143,12 +151,11 @@ void tst_Masking::masksCredentials()
 void tst_Masking::leavesOthersAlone_data()
 {
     QTest::addColumn<QByteArray>("object");
-    const auto row = [](const char* situation, const char* object) {
-        QTest::addRow("%s", situation) << QByteArray(object);
-    };
+    const auto row
+        = [](const char* situation, const char* object) { QTest::addRow("%s", situation) << QByteArray(object); };
     const auto env = [](const char* name, const char* value) {
-        QTest::addRow("%s=%s", name, value)
-            << "{kind: Pod, spec: {containers: [{env: [{name: " + QByteArray(name) + ", value: '" + QByteArray(value) + "'}]}]}}";
+        QTest::addRow("%s=%s", name, value) << "{kind: Pod, spec: {containers: [{env: [{name: " + QByteArray(name)
+                + ", value: '" + QByteArray(value) + "'}]}]}}";
     };
     env("DB_PASSWORD_FILE", "/run/secrets/db");
     env("DB_PASSWORD", "/run/secrets/db-password");
@@ -170,21 +177,31 @@ void tst_Masking::leavesOthersAlone_data()
     env("BYPASS", "all");
     env("VAULT_SECRET", "vault:secret/data/shop#password");
     row("image digests",
-        "{kind: Pod, spec: {containers: [{image: 'r.example/a@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}]}}");
+        "{kind: Pod, spec: {containers: [{image: "
+        "'r.example/a@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}]}}");
     row("checksum annotations",
-        "{kind: Pod, metadata: {annotations: {checksum/secret: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef}}}");
+        "{kind: Pod, metadata: {annotations: {checksum/secret: "
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef}}}");
     row("references to Secrets",
-        "{kind: Pod, spec: {volumes: [{secret: {secretName: db-password}}], containers: [{env: [{name: PASSWORD, valueFrom: {secretKeyRef: {name: db, key: password}}}]}]}}");
-    row("keys of external secrets", "{kind: ExternalSecret, spec: {data: [{secretKey: password, remoteRef: {key: shop/db}}]}}");
-    row("roles that may read Secrets", "{kind: Role, rules: [{resources: [secrets, serviceaccounts/token], verbs: [get]}]}");
-    row("public certificates", "{kind: ConfigMap, data: {ca.crt: \"-----BEGIN CERTIFICATE-----\\nMIIBszCCAVmgAwIBAgIUQ29mZmVl\\n-----END CERTIFICATE-----\\n\"}}");
+        "{kind: Pod, spec: {volumes: [{secret: {secretName: db-password}}], containers: [{env: [{name: PASSWORD, "
+        "valueFrom: {secretKeyRef: {name: db, key: password}}}]}]}}");
+    row("keys of external secrets",
+        "{kind: ExternalSecret, spec: {data: [{secretKey: password, remoteRef: {key: shop/db}}]}}");
+    row("roles that may read Secrets",
+        "{kind: Role, rules: [{resources: [secrets, serviceaccounts/token], verbs: [get]}]}");
+    row("public certificates",
+        "{kind: ConfigMap, data: {ca.crt: \"-----BEGIN CERTIFICATE-----\\nMIIBszCCAVmgAwIBAgIUQ29mZmVl\\n-----END "
+        "CERTIFICATE-----\\n\"}}");
     row("flags about credentials",
-        "{kind: Pod, spec: {containers: [{args: [--tls-private-key-file=/certs/tls.key, --service-account-signing-key-file=/a/b, --enable-bootstrap-token-auth=true, --token-ttl=5m]}]}}");
+        "{kind: Pod, spec: {containers: [{args: [--tls-private-key-file=/certs/tls.key, "
+        "--service-account-signing-key-file=/a/b, --enable-bootstrap-token-auth=true, --token-ttl=5m]}]}}");
     row("descriptions", "{kind: CustomResourceDefinition, spec: {description: 'password: the password of the user'}}");
     row("uids", "{kind: Pod, metadata: {uid: 1b4e28ba-2fa1-11d2-883f-0016d3cca427}}");
     row("a copy without credentials",
         R"yaml({kind: Pod, metadata: {annotations: {kubectl.kubernetes.io/last-applied-configuration: '{"kind":"Pod","spec":{"containers":[{"image":"a:1"}]}}'}}})yaml");
-    row("a configuration with a reference", "{kind: ConfigMap, data: {a.yaml: \"passwordSecretRef:\\n  name: db\\npassword: ${DB_PASSWORD}\\ntokenFile: /x/y\\n\"}}");
+    row("a configuration with a reference",
+        "{kind: ConfigMap, data: {a.yaml: \"passwordSecretRef:\\n  name: db\\npassword: ${DB_PASSWORD}\\ntokenFile: "
+        "/x/y\\n\"}}");
 }
 
 void tst_Masking::leavesOthersAlone()
@@ -235,13 +252,16 @@ other: planted-8
 void tst_Masking::keepsFlagNames()
 {
     const Redacted result = redacted("{kind: Pod, spec: {containers: [{args: ['--token=abcdef12', '--v=2']}]}}");
-    QVERIFY2(result.json.find(R"("--token=<masked: 8 bytes, arg-token>","--v=2")") != std::string::npos, result.json.c_str());
+    QVERIFY2(result.json.find(R"("--token=<masked: 8 bytes, arg-token>","--v=2")") != std::string::npos,
+        result.json.c_str());
 }
 
 void tst_Masking::isStable()
 {
     Document document;
-    VERIFY_RESULT(format::parseYaml("{kind: Pod, spec: {containers: [{args: ['--token=abcdef12'], env: [{name: PASSWORD, value: a-password}]}]}}", 1, document));
+    VERIFY_RESULT(format::parseYaml(
+        "{kind: Pod, spec: {containers: [{args: ['--token=abcdef12'], env: [{name: PASSWORD, value: a-password}]}]}}",
+        1, document));
     QCOMPARE(redact(document, "v1", "Pod").size(), std::size_t(2));
     const std::string once = format::toJson(document.root());
     QCOMPARE(redact(document, "v1", "Pod").size(), std::size_t(0));

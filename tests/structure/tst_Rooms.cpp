@@ -113,8 +113,8 @@ QString coreOffence(const QString& path, const QString& line)
         return QStringLiteral("Qt in core");
     if (included == u"<iostream>" || included == u"<regex>")
         return included + QStringLiteral(" in core");
-    const bool isParser = included.startsWith(u"<simdjson") || included.startsWith(u"<yaml-cpp")
-        || included.startsWith(u"<archive");
+    const bool isParser
+        = included.startsWith(u"<simdjson") || included.startsWith(u"<yaml-cpp") || included.startsWith(u"<archive");
     if (isParser && !path.startsWith(u"core/format/"))
         return QStringLiteral("a parser's library outside core/format");
     if (!included.isEmpty())
@@ -198,7 +198,8 @@ void tst_Rooms::knowsEveryRoom()
             strange.append(*room);
     }
     strange.sort();
-    QVERIFY2(strange.isEmpty(), qPrintable(QStringLiteral("in the tree or in the table, but not in both: ") + strange.join(u' ')));
+    QVERIFY2(strange.isEmpty(),
+        qPrintable(QStringLiteral("in the tree or in the table, but not in both: ") + strange.join(u' ')));
 }
 
 QString tst_Rooms::includeOffence(const QString& from, const QString& path, const QString& included) const

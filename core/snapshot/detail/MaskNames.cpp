@@ -162,10 +162,9 @@ bool isPath(std::string_view value)
 {
     if (value.starts_with("./") || value.starts_with("../") || value.starts_with("~/") || value.starts_with("file:"))
         return true;
-    return value.front() == '/'
-        && std::ranges::all_of(value, [](char c) {
-               return isLetter(c) || isDigit(c) || c == '/' || c == '.' || c == '-' || c == '_' || c == ' ';
-           });
+    return value.front() == '/' && std::ranges::all_of(value, [](char c) {
+        return isLetter(c) || isDigit(c) || c == '/' || c == '.' || c == '-' || c == '_' || c == ' ';
+    });
 }
 
 // Names the place of a credential in a store, or a digest.
@@ -179,8 +178,8 @@ bool isReference(std::string_view value)
 // "payments-db-credentials", "tls-secret": the name of an object, in a field that could hold either.
 bool isObjectName(std::string_view value)
 {
-    const bool isLabel = std::ranges::all_of(value,
-        [](char c) { return (c >= 'a' && c <= 'z') || isDigit(c) || c == '-' || c == '.' || c == '/'; });
+    const bool isLabel = std::ranges::all_of(
+        value, [](char c) { return (c >= 'a' && c <= 'z') || isDigit(c) || c == '-' || c == '.' || c == '/'; });
     if (!isLabel)
         return false;
     constexpr std::array<std::string_view, 10> words { "secret", "cred", "tls", "cert", "token", "password", "key",
@@ -231,16 +230,18 @@ NameClass classOfName(std::string_view name)
     const Folded folded(name);
     const std::string_view text = folded.view();
     const auto has = [&](std::string_view word) { return text.find(word) != text.npos; };
-    if (endsWithWord(name, "dsn") || has("connectionstring") || text.ends_with("connstring") || text.ends_with("connstr"))
+    if (endsWithWord(name, "dsn") || has("connectionstring") || text.ends_with("connstring")
+        || text.ends_with("connstr"))
         return NameClass::Connection;
-    if (speaksAbout(text) || has("publickey") || has("publicapikey") || has("publishablekey")
-        || has("checksum") || has("digest"))
+    if (speaksAbout(text) || has("publickey") || has("publicapikey") || has("publishablekey") || has("checksum")
+        || has("digest"))
         return NameClass::None;
     if (std::ranges::any_of(keyWords, has))
         return NameClass::Key;
     if (text.ends_with("key") || text.ends_with("keys"))
         return NameClass::None; // passwordKey: which key of a Secret
-    if (has("password") || has("passwd") || has("passphrase") || endsWithWord(name, "pwd") || endsWithWord(name, "pass"))
+    if (has("password") || has("passwd") || has("passphrase") || endsWithWord(name, "pwd")
+        || endsWithWord(name, "pass"))
         return NameClass::Password;
     if (has("token") && !has("tokeniz"))
         return NameClass::Token;
@@ -280,7 +281,8 @@ bool isCredential(NameClass nameClass, std::string_view value, Trust trust)
     if (nameClass == NameClass::Connection) {
         const std::string folded = toLowerAscii(value);
         return folded.find("password=") != folded.npos || folded.find("pwd=") != folded.npos
-            || folded.find("key=") != folded.npos || (folded.find('@') != folded.npos && folded.find(':') < folded.find('@'));
+            || folded.find("key=") != folded.npos
+            || (folded.find('@') != folded.npos && folded.find(':') < folded.find('@'));
     }
     if (isOneOfWords(value))
         return false;

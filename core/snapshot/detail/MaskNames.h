@@ -9,10 +9,10 @@ namespace plimsoll::snapshot::detail {
 // What the name of a variable, flag or field promises its value to be.
 enum class NameClass : std::uint8_t {
     None,
-    Password,   // password, passwd, passphrase, pwd, _PASS
-    Token,      // token
-    Key,        // api key, access key, private key, encryption key ...
-    Secret,     // secret, credential
+    Password, // password, passwd, passphrase, pwd, _PASS
+    Token, // token
+    Key, // api key, access key, private key, encryption key ...
+    Secret, // secret, credential
     Connection, // DSN, connection string: a credential only if one is inside
 };
 
@@ -26,7 +26,7 @@ std::string_view toText(NameClass nameClass);
 // How sure a name alone makes us.
 enum class Trust : std::uint8_t {
     Variable, // environment variables, flags, keys of a ConfigMap: people write secrets there under such names
-    Field,    // fields of any API and lines of any text: many are names of other things, so the value must look random
+    Field, // fields of any API and lines of any text: many are names of other things, so the value must look random
 };
 
 // Whether a value under such a name is a literal credential: not a reference, path, number, placeholder or mask.

@@ -69,20 +69,23 @@ constexpr std::array patterns {
     Pattern { "azure-signature", "sig=", R"([?&]sig=[A-Za-z0-9%+/=]{30,})" },
     Pattern { "registry-login", "\"auth", R"("auth\\?"\s*:\s*\\?"[A-Za-z0-9+/]{8,}={0,2}\\?")" },
     Pattern { "kubeconfig", "client-key-data", R"(client-key-data\\?"?\s*:\s*\\?"?[A-Za-z0-9+/=]{20,})" },
-    Pattern { "authorization-header", "earer ", R"((?i)\bauthorization\\?["']?\s*[:=]\s*\\?["']?bearer\s+[A-Za-z0-9._~+/=-]{16,})" },
-    Pattern { "authorization-header", "asic ", R"((?i)\bauthorization\\?["']?\s*[:=]\s*\\?["']?basic\s+[A-Za-z0-9+/=]{8,})" },
+    Pattern { "authorization-header", "earer ",
+        R"((?i)\bauthorization\\?["']?\s*[:=]\s*\\?["']?bearer\s+[A-Za-z0-9._~+/=-]{16,})" },
+    Pattern {
+        "authorization-header", "asic ", R"((?i)\bauthorization\\?["']?\s*[:=]\s*\\?["']?basic\s+[A-Za-z0-9+/=]{8,})" },
     Pattern { "password-hash", "$apr1$", R"(\$apr1\$[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{20,})" },
     Pattern { "password-hash", "$2a$", R"(\$2a\$\d\d\$[./A-Za-z0-9]{53})" },
     Pattern { "password-hash", "$2b$", R"(\$2b\$\d\d\$[./A-Za-z0-9]{53})" },
     Pattern { "password-hash", "$2y$", R"(\$2y\$\d\d\$[./A-Za-z0-9]{53})" },
     Pattern { "password-hash", "{SHA}", R"(\{SHA\}[A-Za-z0-9+/]{27}=)" },
     Pattern { "secret-manifest", "Secret", R"((?m)^\s*kind:\s*["']?Secret["']?\s*$)" },
-    Pattern { "url-password", "://", R"([A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s/:@"'<>]{0,128}:([^\s/@"'<>]{1,256})@[^\s/@:])" },
+    Pattern {
+        "url-password", "://", R"([A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s/:@"'<>]{0,128}:([^\s/@"'<>]{1,256})@[^\s/@:])" },
 };
 
 // Three letters that every name of a credential in front of "=" or ":" contains.
-constexpr std::array<std::string_view, 24> nameTriggers { "swo", "SWO", "swd", "SWD", "phr", "PHR", "pwd", "PWD", "ss=",
-    "SS=", "ss:", "SS:", "ecr", "ECR", "ede", "EDE", "oke", "OKE", "key", "KEY", "Key", "dsn", "DSN", "nSt" };
+constexpr std::array<std::string_view, 24> nameTriggers { "swo", "SWO", "swd", "SWD", "phr", "PHR", "pwd", "PWD",
+    "ss=", "SS=", "ss:", "SS:", "ecr", "ECR", "ede", "EDE", "oke", "OKE", "key", "KEY", "Key", "dsn", "DSN", "nSt" };
 
 // Which patterns could apply to a text, by one look per byte at three letters.
 struct Prefilter {
@@ -90,7 +93,7 @@ struct Prefilter {
     static constexpr std::uint64_t assignment = std::uint64_t(1) << 63;
 
     std::array<std::uint32_t, slots> letters {}; // of the one trigger that hashes to here; 0 = none
-    std::array<std::uint64_t, slots> sets {};    // bit = index of a pattern
+    std::array<std::uint64_t, slots> sets {}; // bit = index of a pattern
     std::uint32_t factor = 0x9E3779B1u;
     std::vector<std::unique_ptr<RE2>> expressions;
 
@@ -178,7 +181,8 @@ bool matches(std::size_t index, std::string_view text)
 
 bool isNameLetter(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'
+        || c == '.';
 }
 
 // The name that ends before place, quotes and blanks left aside.
@@ -200,13 +204,14 @@ std::string_view wordBehind(std::string_view text, std::size_t place)
 {
     std::size_t begin = place;
     while (begin < text.size() && begin - place < 8
-        && (text[begin] == ' ' || text[begin] == '\t' || text[begin] == '"' || text[begin] == '\'' || text[begin] == '\\'
-            || text[begin] == '='))
+        && (text[begin] == ' ' || text[begin] == '\t' || text[begin] == '"' || text[begin] == '\''
+            || text[begin] == '\\' || text[begin] == '='))
         ++begin;
     std::size_t end = begin;
     while (end < text.size() && end - begin < 4096) {
         const char c = text[end];
-        if (static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\'' || c == ',' || c == ';' || c == '&' || c == '\\')
+        if (static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\'' || c == ',' || c == ';' || c == '&'
+            || c == '\\')
             break;
         ++end;
     }
