@@ -27,10 +27,23 @@ struct Wanted {
     std::string name;
 };
 
-// "pods", "Pod", "pod", "networkpolicies" and "deployments.apps" all name their kind.
+// The short names kubectl knows, of the kinds a review looks at most.
+struct ShortName {
+    std::string_view name, kind;
+};
+constexpr std::array shortNames { ShortName { "po", "pod" }, ShortName { "deploy", "deployment" },
+    ShortName { "ds", "daemonset" }, ShortName { "sts", "statefulset" }, ShortName { "rs", "replicaset" },
+    ShortName { "cj", "cronjob" }, ShortName { "svc", "service" }, ShortName { "sa", "serviceaccount" },
+    ShortName { "cm", "configmap" }, ShortName { "ns", "namespace" }, ShortName { "no", "node" },
+    ShortName { "ing", "ingress" }, ShortName { "netpol", "networkpolicy" }, ShortName { "pv", "persistentvolume" },
+    ShortName { "pvc", "persistentvolumeclaim" }, ShortName { "crd", "customresourcedefinition" } };
+
+// "pods", "Pod", "po", "networkpolicies" and "deployments.apps" all name their kind.
 bool namesKind(std::string_view given, std::string_view kind, std::string_view group)
 {
-    const std::string wanted = toLowerAscii(given);
+    std::string wanted = toLowerAscii(given);
+    if (const auto shortName = std::ranges::find(shortNames, wanted, &ShortName::name); shortName != shortNames.end())
+        wanted = shortName->kind;
     const std::string lower = toLowerAscii(kind);
     std::vector<std::string> names { lower, lower + 's', lower + "es" };
     if (lower.ends_with('y'))

@@ -33,7 +33,7 @@ int openWindow(int& argc, char** argv, const std::vector<std::string>& sources)
         return fail({ .kind = ErrorKind::Usage, .what = "no display to open a window on",
                         .where = "neither DISPLAY nor WAYLAND_DISPLAY is set", .advice = withoutWindow },
             wrongUsage);
-    return runWindow(argc, argv, sources);
+    return ui::shell::runWindow(argc, argv, sources);
 #else
     static_cast<void>(argc);
     static_cast<void>(argv);

@@ -109,7 +109,7 @@ private:
     std::string cut(std::string_view text, std::size_t taken = 0) const
     {
         const std::size_t width = std::max<std::size_t>(m_options.width, 60);
-        return fitted(printable(text), std::max<std::size_t>(width - std::min(width, taken), 20));
+        return fitted(printable(text), std::max<std::size_t>(width - std::min(width, taken), 16));
     }
 
     const assess::Assessment& m_assessment;
@@ -139,7 +139,7 @@ void TextWriter::findings(Progress& progress)
     for (const assess::Finding& finding : m_assessment.findings)
         longest = std::max(longest, columnsOf(printable(m_assessment.cluster->refOf(finding.object))));
     const std::size_t width = std::max<std::size_t>(m_options.width, 60);
-    const std::size_t refColumns = std::min(longest, width * 45 / 100);
+    const std::size_t refColumns = std::min(longest, std::min(width * 45 / 100, width - 40));
     for (const assess::Finding& finding : m_assessment.findings) {
         if (progress.isCancelled())
             return;

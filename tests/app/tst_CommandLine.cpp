@@ -195,6 +195,7 @@ private Q_SLOTS:
         QTest::addRow("one as YAML") << QString::fromUtf8("pod/miner").split(QLatin1Char(' ')) << "kind: Pod\n";
         QTest::addRow("by the one form of references") << QString::fromUtf8("pod/shop/miner").split(QLatin1Char(' ')) << "privileged: true\n";
         QTest::addRow("a kind as a table") << QString::fromUtf8("pods").split(QLatin1Char(' ')) << "Pod   shop       miner";
+        QTest::addRow("by a short name") << QStringList { QStringLiteral("po") } << "Pod   shop       miner";
         QTest::addRow("a kind as JSON") << QString::fromUtf8("pods -o json").split(QLatin1Char(' ')) << "\"privileged\":true";
         QTest::addRow("another namespace has none") << QString::fromUtf8("pods -n other").split(QLatin1Char(' ')) << "KIND  NAMESPACE";
     }
