@@ -60,11 +60,12 @@ std::string missingForNothing(const Cluster& cluster)
     for (const Need& need : needs) {
         // An API server before 1.26 has no such policies.
         const cluster::Version& version = cluster.version();
-        const bool cannotExist = need.kind == "ValidatingAdmissionPolicy" && version.isKnown() && !version.isAtLeast(1, 26);
+        const bool cannotExist
+            = need.kind == "ValidatingAdmissionPolicy" && version.isKnown() && !version.isAtLeast(1, 26);
         if (!cannotExist && !cluster.covers(need.group, need.kind))
             missing.emplace_back(need.kind);
     }
-    return missing.empty() ? std::string() : "the source does not hold " + join(missing, ", ");
+    return missing.empty() ? std::string() : "the source does not list " + join(missing, " and ");
 }
 
 // M01.
@@ -156,7 +157,14 @@ void judgeNamespaceOf(const Cluster& cluster, ObjectId id, std::vector<Outcome>&
         pass(id, outcomes);
 }
 
-// M09. Top workloads, and of all else in namespace default what no other object owns.
+bool isBuiltIn(const Cluster& cluster, const cluster::Object& object)
+{
+    const std::string_view group = cluster.text(cluster.kindOf(object).group);
+    return group.find('.') == std::string_view::npos || group.ends_with(".k8s.io");
+}
+
+// M09. Top workloads, and of the other built-in kinds in namespace default what no other object owns (custom resources
+// are mostly written by controllers, beside what they are about).
 void judgeDefaultNamespace(const Context& context, std::vector<Outcome>& outcomes)
 {
     const Cluster& cluster = context.cluster;
@@ -166,7 +174,7 @@ void judgeDefaultNamespace(const Context& context, std::vector<Outcome>& outcome
     for (std::uint32_t i = 0; i < objects.size(); ++i) {
         const ObjectId id { i };
         const bool isTop = objects[i].owners.empty() && cluster.workloadOf(id).isNone() && !objects[i].isMissing;
-        if (isTop && cluster.text(objects[i].ns) == "default"
+        if (isTop && cluster.text(objects[i].ns) == "default" && isBuiltIn(cluster, objects[i])
             && !isOwnOfDefault(cluster.kindName(id), cluster.text(objects[i].name)))
             judgeNamespaceOf(cluster, id, outcomes);
     }

@@ -33,7 +33,7 @@ std::string otherPolicyReason(const Cluster& cluster, const network::OtherPolicy
     return cluster.titleOf(other.object) + " may restrict these pods; policies of that kind are not computed";
 }
 
-constexpr std::string_view noPolicyList = "the source does not hold NetworkPolicies";
+constexpr std::string_view noPolicyList = "the source does not list NetworkPolicy.networking.k8s.io";
 
 // Without NetworkPolicies in the source nothing is known to be open; policies of other APIs may still close it.
 bool isUnknown(const Cluster& cluster, const network::PolicyIndex& index, std::vector<Outcome>& outcomes)
@@ -194,7 +194,9 @@ std::optional<OpenRule> openRule(
     for (std::size_t p = 0; p < rule.peers.size(); ++p) {
         const auto& block = rule.peers[p].ipBlock;
         const std::string_view cidr = block ? cluster.text(block->cidr) : std::string_view();
-        if (!cidr.ends_with("/0"))
+        // The internet without the private ranges and on chosen ports is a decision, not an oversight.
+        const bool isNarrowed = block && !block->except.empty() && !rule.ports.empty();
+        if (!cidr.ends_with("/0") || isNarrowed)
             continue;
         return OpenRule { "rule " + std::to_string(index) + " allows " + std::string(toText(direction)) + ' '
                 + std::string(peers) + " every address"

@@ -128,7 +128,7 @@ private:
         if (name.empty() || isImplicit(kind, name))
             return;
         if (!m_cluster.covers("", kind)) {
-            m_missing = "the source does not hold " + std::string(kind) + "s";
+            m_missing = "the source does not list " + std::string(kind);
         } else if (m_cluster.find(kind, m_subject.ns, name).isNone()) {
             if (m_subject.ns.empty())
                 m_missing = "the manifest names no namespace to look for " + std::string(kind) + ' ' + printable(name);

@@ -123,6 +123,8 @@ void tst_AdmissionControls::judges_data()
         "---\napiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: default}\n"
         "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: robot, namespace: default}\n",
         "service/default/web fail\nserviceaccount/default/robot fail\n");
+    row("custom resources without pods", "M09",
+        "---\napiVersion: example.com/v1\nkind: Report\nmetadata: {name: r, namespace: default}\n", "");
     row("owned objects", "M09",
         "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: default, ownerReferences: [{apiVersion: v1, "
         "kind: "

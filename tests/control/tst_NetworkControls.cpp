@@ -154,6 +154,13 @@ void tst_NetworkControls::judges_data()
         one + "fail\n");
     row("every IPv6 address", "N07", policy("podSelector: {}, egress: [{to: [{ipBlock: {cidr: '::/0'}}]}]"),
         one + "fail\n");
+    row("the internet without private ranges on one port", "N07",
+        policy("podSelector: {}, egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8]}}], ports: [{port: "
+               "443}]}]"),
+        one + "pass\n");
+    row("the internet without private ranges on every port", "N07",
+        policy("podSelector: {}, egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8]}}]}]"),
+        one + "fail\n");
     row("a range", "N07", policy("podSelector: {}, egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}]"), one + "pass\n");
     row("rules of a direction that is not in policyTypes", "N07",
         policy("podSelector: {}, policyTypes: [Egress], ingress: [{}]"), one + "pass\n");
