@@ -105,10 +105,10 @@ void frameworkTable(Flow& flow, const assess::Assessment& assessment, const asse
         longestId = std::max(longestId, requirement.id.size());
         hasLevels = hasLevels || !requirement.level.empty();
     }
-    const double idWidth = std::clamp(static_cast<double>(longestId) * 4.3 + 12, 44.0, 100.0);
+    const double idWidth = std::clamp(static_cast<double>(longestId) * 4.4 + 12, 44.0, 114.0);
     std::vector<Column> columns { { .title = "Id", .width = idWidth }, { .title = "Requirement" },
         { .title = "Status", .width = 66 }, { .title = "Failed / all", .width = 62, .isRight = true },
-        { .title = "Decided by, or why not", .width = 116 } };
+        { .title = "Decided by, or why not", .width = 108 } };
     if (hasLevels)
         columns.insert(columns.begin() + 2, { .title = "Level", .width = 44 });
     flow.table(columns, result.requirements.size(), [&](std::size_t index) {

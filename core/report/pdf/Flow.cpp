@@ -276,8 +276,13 @@ void Flow::table(std::span<const Column> given, std::size_t rowCount, const std:
     for (const Column& column : columns)
         titles.push_back({ .text = column.title });
     const Prepared head = prepare(columns, titles, size, true);
+    // A few rows stay together, of many at least two stay with the head.
+    constexpr std::size_t fewRows = 5;
+    double firstHeight = 0;
+    for (std::size_t index = 0; index < (rowCount <= fewRows ? rowCount : 2); ++index)
+        firstHeight += prepare(columns, row(index), size, false).height;
     Prepared next = prepare(columns, row(0), size, false);
-    need(head.height + std::min(next.height + 2 * cellLineHeight(size), 200.0));
+    need(head.height + std::max(next.height, std::min(firstHeight, 160.0)));
     // A structure element per page: PDF/A-1 allows no array of more than 8,191 elements.
     m_sink.begin(Tag::Table);
     drawRow(columns, head, size, true);
