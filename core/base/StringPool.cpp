@@ -2,6 +2,8 @@
 #include "core/base/StringPool.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <bit>
 #include <cstring>
 #include <mutex>
@@ -29,6 +31,19 @@ SegmentSlot slotOf(std::uint32_t index)
     return { segment, index - start };
 }
 
+// What a thread interned lately, so that the few hundred strings that make up most of a dump (names of fields, labels,
+// images) cost neither a lock nor a walk through the shard's tables.
+struct RecentString {
+    std::uint64_t pool = 0; // serial number; 0 = nothing
+    std::uint64_t hash = 0;
+    std::string_view text; // in that pool, which is alive: its own intern() asks
+    StringId id;
+};
+constexpr std::size_t recentCount = 2048;
+thread_local std::array<RecentString, recentCount> recentStrings;
+
+std::atomic<std::uint64_t> poolCount = 0;
+
 } // namespace
 
 // One lock each, so that two threads rarely meet. Views lie in segments that never move, so text() needs no lock:
@@ -41,6 +56,7 @@ struct StringPool::Shard {
     std::vector<std::unique_ptr<char[]>> blocks;
     std::size_t blockUsed = blockBytes;
     std::uint32_t count = 0;
+    std::uint64_t poolSerial = 0; // tells the pool from any other of the process, also of the past; in the first shard
 
     std::string_view at(std::uint32_t index) const
     {
@@ -110,6 +126,7 @@ StringPool::StringPool()
 {
     for (auto& shard : m_shards)
         shard = std::make_unique<Shard>();
+    m_shards.front()->poolSerial = ++poolCount;
 }
 
 StringPool::~StringPool() = default;
@@ -117,13 +134,19 @@ StringPool::~StringPool() = default;
 StringId StringPool::intern(std::string_view text)
 {
     const std::uint64_t hash = hashBytes(text);
+    const std::uint64_t serial = m_shards.front()->poolSerial;
+    RecentString& recent = recentStrings[(hash >> 20) % recentCount];
+    if (recent.hash == hash && recent.pool == serial && recent.text == text)
+        return recent.id;
     const auto shardIndex = static_cast<std::uint32_t>(hash & (shardCount - 1));
     const auto shardHash = static_cast<std::uint32_t>(hash >> 32);
     Shard& shard = *m_shards[shardIndex];
     const std::lock_guard lock(shard.mutex);
     const auto [entry, place] = shard.probe(text, shardHash);
     const std::uint32_t index = entry != 0 ? entry - 1 : shard.add(text, shardHash, place);
-    return { (index << shardBits) | shardIndex };
+    const StringId id { (index << shardBits) | shardIndex };
+    recent = { serial, hash, shard.at(index), id };
+    return id;
 }
 
 StringId StringPool::find(std::string_view text) const

@@ -39,16 +39,19 @@ std::optional<std::int64_t> Value::asInteger() const
     return toInteger(text());
 }
 
+// Asked millions of times an import, and nearly every name differs in its length or first letter.
 Value Value::operator[](std::string_view key) const
 {
     if (!isObject())
         return {};
-    Value found;
-    for (const Value member : *this) {
-        if (member.key() == key)
-            found = member;
+    std::uint32_t found = Document::none;
+    for (std::uint32_t child = m_document->node(m_node).firstChild; child != Document::none;) {
+        const Document::Node& member = m_document->node(child);
+        if (member.key.size() == key.size() && (key.empty() || (member.key.front() == key.front() && member.key == key)))
+            found = child;
+        child = member.nextSibling;
     }
-    return found;
+    return found == Document::none ? Value() : m_document->value(found);
 }
 
 Value Value::at(std::string_view pointer) const

@@ -5,7 +5,7 @@
 #include <bit>
 #include <cstring>
 
-#include <emmintrin.h>
+#include <immintrin.h>
 
 namespace plimsoll::format {
 
@@ -24,7 +24,7 @@ struct BlockMasks {
     std::uint64_t newlines = 0;
 };
 
-BlockMasks masksOf(const char* block)
+[[gnu::always_inline]] inline BlockMasks masksOf(const char* block)
 {
     BlockMasks masks;
     for (unsigned part = 0; part < 4; ++part) {
@@ -43,8 +43,17 @@ BlockMasks masksOf(const char* block)
     return masks;
 }
 
+// The base instruction set has no instruction for it and the library's function is slow.
+[[gnu::always_inline]] inline std::uint32_t countBits(std::uint64_t bits)
+{
+    bits -= (bits >> 1) & 0x5555555555555555ULL;
+    bits = (bits & 0x3333333333333333ULL) + ((bits >> 2) & 0x3333333333333333ULL);
+    bits = (bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0FULL;
+    return static_cast<std::uint32_t>((bits * 0x0101010101010101ULL) >> 56);
+}
+
 // Bit i = parity of the bits 0..i.
-std::uint64_t runningParity(std::uint64_t bits)
+[[gnu::always_inline]] inline std::uint64_t runningParity(std::uint64_t bits)
 {
     for (unsigned shift = 1; shift < 64; shift *= 2)
         bits ^= bits << shift;
@@ -58,8 +67,6 @@ struct StringState {
 
     std::uint64_t escapedBytes(std::uint64_t backslashes)
     {
-        if (backslashes == 0 && !isEscaped)
-            return 0;
         std::uint64_t escaped = 0;
         for (unsigned at = 0; at < blockBytes;) {
             if (isEscaped) {
@@ -79,12 +86,90 @@ struct StringState {
     // Which bytes are inside a string (opening quote included).
     std::uint64_t advance(const BlockMasks& masks)
     {
-        const std::uint64_t quotes = masks.quotes & ~escapedBytes(masks.backslashes);
+        std::uint64_t quotes = masks.quotes;
+        if (masks.backslashes != 0 || isEscaped)
+            quotes &= ~escapedBytes(masks.backslashes);
         const std::uint64_t strings = runningParity(quotes) ^ inString;
         inString = static_cast<std::uint64_t>(static_cast<std::int64_t>(strings) >> 63);
         return strings;
     }
 };
+
+// What the fast way over a text carries along.
+struct DeepState {
+    StringState strings;
+    std::uint64_t depth = 0;
+    std::uint32_t line = 1;
+};
+
+// Goes over whole blocks in which no bracket lies near the level of the items; stops in front of the first other one.
+// This is where nearly all of the time goes, hence the second version with the instructions of this century.
+std::size_t skipDeepPlain(std::string_view text, std::size_t at, std::uint64_t watched, DeepState& state)
+{
+    for (; at + blockBytes <= text.size(); at += blockBytes) {
+        const BlockMasks masks = masksOf(text.data() + at);
+        StringState strings = state.strings;
+        const std::uint64_t outside = ~strings.advance(masks);
+        const std::uint64_t closed = countBits(masks.closes & outside);
+        if (state.depth <= watched + closed)
+            return at;
+        state.depth += countBits(masks.opens & outside) - closed;
+        state.line += countBits(masks.newlines);
+        state.strings = strings;
+    }
+    return at;
+}
+
+[[gnu::target("avx2,popcnt,pclmul")]] std::size_t skipDeepFast(
+    std::string_view text, std::size_t at, std::uint64_t watched, DeepState& state)
+{
+    const __m256i quote = _mm256_set1_epi8('"');
+    const __m256i backslash = _mm256_set1_epi8('\\');
+    const __m256i open = _mm256_set1_epi8('{');
+    const __m256i close = _mm256_set1_epi8('}');
+    const __m256i newline = _mm256_set1_epi8('\n');
+    const __m256i fold = _mm256_set1_epi8(0x20);
+    std::uint64_t inString = state.strings.inString;
+    std::uint64_t depth = state.depth;
+    std::uint32_t line = state.line;
+    for (; at + blockBytes <= text.size(); at += blockBytes) {
+        const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + at));
+        const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + at + 32));
+        const __m256i lowFolded = _mm256_or_si256(low, fold);
+        const __m256i highFolded = _mm256_or_si256(high, fold);
+#define PLIMSOLL_MASK(a, b, wanted) \
+    (static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(a, wanted)))) \
+        | static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, wanted)))) << 32)
+        std::uint64_t quotes = PLIMSOLL_MASK(low, high, quote);
+        const std::uint64_t backslashes = PLIMSOLL_MASK(low, high, backslash);
+        const std::uint64_t opens = PLIMSOLL_MASK(lowFolded, highFolded, open);
+        const std::uint64_t closes = PLIMSOLL_MASK(lowFolded, highFolded, close);
+        const std::uint64_t newlines = PLIMSOLL_MASK(low, high, newline);
+#undef PLIMSOLL_MASK
+        StringState escapes = state.strings;
+        if (backslashes != 0 || escapes.isEscaped)
+            quotes &= ~escapes.escapedBytes(backslashes);
+        const __m128i product = _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<long long>(quotes)), _mm_set1_epi8(-1), 0);
+        const std::uint64_t strings = static_cast<std::uint64_t>(_mm_cvtsi128_si64(product)) ^ inString;
+        const auto closed = static_cast<std::uint64_t>(__builtin_popcountll(closes & ~strings));
+        if (depth <= watched + closed)
+            break;
+        depth += static_cast<std::uint64_t>(__builtin_popcountll(opens & ~strings)) - closed;
+        line += static_cast<std::uint32_t>(__builtin_popcountll(newlines));
+        inString = static_cast<std::uint64_t>(static_cast<std::int64_t>(strings) >> 63);
+        state.strings.isEscaped = escapes.isEscaped;
+    }
+    state.strings.inString = inString;
+    state.depth = depth;
+    state.line = line;
+    return at;
+}
+
+std::size_t skipDeep(std::string_view text, std::size_t at, std::uint64_t watched, DeepState& state)
+{
+    static const bool isFast = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("pclmul");
+    return isFast ? skipDeepFast(text, at, watched, state) : skipDeepPlain(text, at, watched, state);
+}
 
 bool isSpace(char c)
 {
@@ -116,11 +201,11 @@ struct JsonSplitter::Private {
 
     // Of the input as a whole.
     State state = State::Top;
-    StringState strings;
+    DeepState deep;              // depth and line are those at the next byte to scan
+    std::uint64_t& depth = deep.depth;
+    std::uint32_t& line = deep.line;
     std::uint64_t base = 0;      // offset in the input of the first byte of text
-    std::uint64_t depth = 0;
     std::uint64_t listDepth = 0; // depth between the items of the open list
-    std::uint32_t line = 1;      // at the next byte to scan
     std::uint32_t markLine = 1;
     bool isTail = false;         // in the part of an envelope behind its items
     bool isTooLarge = false;     // the open element is passed over
@@ -144,7 +229,7 @@ struct JsonSplitter::Private {
     {
         const std::size_t bit = place - blockBegin;
         const std::uint64_t before = bit < blockBytes ? blockNewlines & ((std::uint64_t { 1 } << bit) - 1) : blockNewlines;
-        return line + static_cast<std::uint32_t>(std::popcount(before));
+        return line + countBits(before);
     }
 
     bool isBetween() const { return state == State::Top || (state == State::List && depth == listDepth); }
@@ -304,20 +389,14 @@ struct JsonSplitter::Private {
     {
         BlockMasks masks = masksOf(text.data() + scanned);
         const std::uint64_t valid = bytes == blockBytes ? ~std::uint64_t { 0 } : (std::uint64_t { 1 } << bytes) - 1;
-        const std::uint64_t outside = ~strings.advance(masks) & valid;
+        const std::uint64_t outside = ~deep.strings.advance(masks) & valid;
         masks.opens &= outside;
         masks.closes &= outside;
         blockNewlines = masks.newlines & valid;
         blockBegin = scanned;
-        const auto opened = static_cast<std::uint64_t>(std::popcount(masks.opens));
-        const auto closed = static_cast<std::uint64_t>(std::popcount(masks.closes));
-        if (depth > watchedDepth() + closed) {
-            depth += opened - closed;
-        } else {
-            for (std::uint64_t left = masks.opens | masks.closes; left != 0 && state != State::Broken; left &= left - 1)
-                onBracket(scanned + static_cast<std::size_t>(std::countr_zero(left)), masks.opens & left & (~left + 1));
-        }
-        line += static_cast<std::uint32_t>(std::popcount(blockNewlines));
+        for (std::uint64_t left = masks.opens | masks.closes; left != 0 && state != State::Broken; left &= left - 1)
+            onBracket(scanned + static_cast<std::size_t>(std::countr_zero(left)), masks.opens & left & (~left + 1));
+        line += countBits(blockNewlines);
         scanned += bytes;
         blockNewlines = 0;
         blockBegin = scanned;
@@ -371,8 +450,11 @@ std::size_t JsonSplitter::scan(std::string_view text, bool last, std::vector<Jso
     p.items = &items;
     p.blockBegin = p.scanned;
     const auto goesOn = [&] { return p.state != Private::State::Broken && items.size() < maxItemsPerScan; };
-    while (p.scanned + blockBytes <= text.size() && goesOn())
-        p.scanBlock(blockBytes);
+    while (p.scanned + blockBytes <= text.size() && goesOn()) {
+        p.scanned = skipDeep(text, p.scanned, p.watchedDepth(), p.deep);
+        if (p.scanned + blockBytes <= text.size())
+            p.scanBlock(blockBytes);
+    }
     if (last && p.scanned < text.size() && p.scanned + blockBytes > text.size() && goesOn())
         p.scanBlock(text.size() - p.scanned);
     p.isPaused = !goesOn() && p.state != Private::State::Broken && p.scanned < text.size();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -30,13 +31,33 @@ struct HeldItem {
     std::string text; // only where the file cannot be read again
 };
 
+// Memory for the text of a batch.
+struct Buffer {
+    std::unique_ptr<char[]> bytes;
+    std::size_t capacity = 0;
+};
+
+// Buffers of the usual size are used again: fresh ones would cost more in page faults than reading the file does.
+// Threads: any.
+class BufferPool {
+public:
+    static constexpr std::size_t usualBytes = 1u << 20; // what is read stays in the core's own cache until it is parsed
+
+    Buffer take(std::size_t capacity);
+    void give(Buffer buffer);
+
+private:
+    std::mutex m_mutex;
+    std::vector<Buffer> m_idle;
+};
+
 // A piece of one file that one thread turns into objects: what goes in and, once done, what came out.
 struct Batch {
     std::uint32_t file = 0;
     std::string fileName;
     bool isKept = false; // texts are kept in blocks because the file cannot be read again
 
-    std::unique_ptr<char[]> buffer; // followed by format::jsonPadding bytes
+    Buffer buffer;         // its text is followed by format::jsonPadding bytes
     std::size_t begin = 0; // of the text in buffer
     std::size_t size = 0;
     std::vector<format::JsonItem> items; // of JSON; their begin refers to the text

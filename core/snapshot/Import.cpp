@@ -19,7 +19,7 @@ namespace plimsoll::snapshot {
 
 namespace {
 
-constexpr std::size_t jsonChunk = 4u << 20;
+constexpr std::size_t jsonChunk = BufferPool::usualBytes;
 constexpr std::size_t yamlChunk = 256u << 10; // YAML takes a hundred times as long a byte
 constexpr std::size_t maxProblemsPerFile = 200;
 
@@ -38,37 +38,37 @@ std::string fileNameOf(std::string_view path)
 
 // A growing text that is read in chunks: what was not used up begins the next chunk.
 struct Chunk {
-    std::unique_ptr<char[]> buffer;
+    Buffer buffer;
     std::size_t size = 0;
     bool isEnd = false;
     std::optional<Error> failed; // reading broke off behind what is here
 
-    std::string_view text() const { return { buffer.get(), size }; }
+    std::string_view text() const { return { buffer.bytes.get(), size }; }
 };
 
-Chunk nextChunk(format::ByteSource& source, std::string_view carried, std::size_t wanted)
+Chunk nextChunk(BufferPool& buffers, format::ByteSource& source, std::string_view carried, std::size_t wanted)
 {
     Chunk chunk;
     const std::size_t capacity = std::max(wanted, carried.size() * 2);
-    chunk.buffer = std::make_unique_for_overwrite<char[]>(capacity + format::jsonPadding);
-    carried.copy(chunk.buffer.get(), carried.size());
+    chunk.buffer = buffers.take(capacity + format::jsonPadding);
+    carried.copy(chunk.buffer.bytes.get(), carried.size());
     chunk.size = carried.size();
     while (chunk.size < capacity && !chunk.isEnd) {
-        auto count = source.read(chunk.buffer.get() + chunk.size, capacity - chunk.size);
+        auto count = source.read(chunk.buffer.bytes.get() + chunk.size, capacity - chunk.size);
         if (!count)
             chunk.failed = std::move(count.error());
         chunk.isEnd = !count || *count == 0;
         chunk.size += count.value_or(0);
     }
-    std::memset(chunk.buffer.get() + chunk.size, 0, format::jsonPadding);
+    std::memset(chunk.buffer.bytes.get() + chunk.size, 0, format::jsonPadding);
     return chunk;
 }
 
 // The same chunk without what was used up, for a splitter that paused.
-Chunk restOf(const Chunk& chunk, std::size_t used)
+Chunk restOf(BufferPool& buffers, const Chunk& chunk, std::size_t used)
 {
     MemorySource none({});
-    Chunk rest = nextChunk(none, chunk.text().substr(used), chunk.size - used);
+    Chunk rest = nextChunk(buffers, none, chunk.text().substr(used), chunk.size - used);
     rest.isEnd = chunk.isEnd;
     rest.failed = chunk.failed;
     return rest;
@@ -91,7 +91,7 @@ public:
         , m_progress(progress)
         , m_limits(options.limits)
         , m_snapshot(new Snapshot)
-        , m_reader(options.limits, sink, m_snapshot->m_private->kept)
+        , m_reader(options.limits, sink, m_snapshot->m_private->kept, m_buffers)
         , m_pipeline(pool, [this](Batch& batch) { m_reader.read(batch); }, [this](Batch& batch) { merge(batch); })
     {
     }
@@ -142,6 +142,7 @@ private:
     Progress& m_progress;
     format::Limits m_limits;
     std::shared_ptr<Snapshot> m_snapshot;
+    BufferPool m_buffers;
     ObjectReader m_reader;
     format::JsonParser m_parser; // for envelopes
     std::vector<bool> m_isKubernetes; // parallel to files
@@ -239,7 +240,7 @@ std::shared_ptr<Batch> Importer::newBatch(const File& file, Chunk& chunk)
 Result<void> Importer::readJson(format::ByteSource& bytes, File& file)
 {
     format::JsonSplitter splitter(m_limits);
-    Chunk chunk = nextChunk(bytes, {}, jsonChunk);
+    Chunk chunk = nextChunk(m_buffers, bytes, {}, jsonChunk);
     for (bool isLast = false; !isLast;) {
         if (auto stop = cancelled(); !stop)
             return stop;
@@ -249,9 +250,9 @@ Result<void> Importer::readJson(format::ByteSource& bytes, File& file)
         isLast = chunk.isEnd && !splitter.isPaused();
         Chunk next;
         if (splitter.isPaused())
-            next = restOf(chunk, used);
+            next = restOf(m_buffers, chunk, used);
         else if (!isLast)
-            next = nextChunk(bytes, chunk.text().substr(used), jsonChunk);
+            next = nextChunk(m_buffers, bytes, chunk.text().substr(used), jsonChunk);
         else
             next.failed = std::move(chunk.failed);
         submitJson(file, chunk, std::move(items));
@@ -313,7 +314,7 @@ std::pair<std::size_t, std::size_t> Importer::cutYaml(const Chunk& chunk, YamlSt
 Result<void> Importer::readYaml(format::ByteSource& bytes, File& file)
 {
     YamlState state;
-    Chunk chunk = nextChunk(bytes, {}, yamlChunk);
+    Chunk chunk = nextChunk(m_buffers, bytes, {}, yamlChunk);
     for (bool isLast = false; !isLast;) {
         if (auto stop = cancelled(); !stop)
             return stop;
@@ -330,7 +331,7 @@ Result<void> Importer::readYaml(format::ByteSource& bytes, File& file)
         if (isLast)
             next.failed = std::move(chunk.failed);
         else
-            next = nextChunk(bytes, text.substr(begin + size), yamlChunk);
+            next = nextChunk(m_buffers, bytes, text.substr(begin + size), yamlChunk);
         if (size > 0) {
             const auto batch = newBatch(file, chunk);
             batch->begin = begin;
@@ -504,8 +505,9 @@ void Importer::readHeld()
             m_problems.push_back({ item.file, item.item.line, false, { Problem::Level::Error, text.error() } });
             continue;
         }
-        chunk.buffer = std::make_unique<char[]>(chunk.size + format::jsonPadding);
-        text->copy(chunk.buffer.get(), chunk.size);
+        chunk.buffer = m_buffers.take(chunk.size + format::jsonPadding);
+        std::memset(chunk.buffer.bytes.get() + chunk.size, 0, format::jsonPadding);
+        text->copy(chunk.buffer.bytes.get(), chunk.size);
         const File owner { .index = item.file, .name = file.name, .isKept = !item.text.empty(), .skipped = 0, .claims = true,
             .lists = {}, .knownLists = 0 };
         const auto batch = newBatch(owner, chunk);

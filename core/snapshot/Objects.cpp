@@ -99,7 +99,7 @@ private:
         const format::JsonItem* item = nullptr;
     };
 
-    std::string_view buffer() const { return { m_batch.buffer.get() + m_batch.begin, m_batch.size }; }
+    std::string_view buffer() const { return { m_batch.buffer.bytes.get() + m_batch.begin, m_batch.size }; }
 
     void report(Problem::Level level, std::uint32_t line, Error error, bool isOnlyForKubernetes)
     {
@@ -276,7 +276,10 @@ private:
     bool isNamed(Value root, std::string_view apiVersion, std::string_view kind, const Origin& origin)
     {
         const Value metadata = root["metadata"];
-        const std::string title = shortened(printable(kind), 80);
+        const auto bad = [&](std::string_view what, std::string_view fault) {
+            reportBad(origin.line, std::string(what) + (what.empty() ? "a " : " a ") + shortened(printable(kind), 80) + std::string(fault));
+            return false;
+        };
         if (apiVersion == "v1" && kind == "Status") {
             m_batch.isKubernetes = true;
             report(Problem::Level::Note, origin.line,
@@ -287,22 +290,18 @@ private:
         if (metadata.isAbsent())
             return false;
         if (!metadata.isObject()) {
-            reportBad(origin.line, "metadata of a " + title + " is not an object");
-            return false;
+            return bad("metadata of", " is not an object");
         }
         const Value name = metadata["name"];
         if (name.isPresent() && !name.isString()) {
-            reportBad(origin.line, "metadata.name of a " + title + " is not a string");
-            return false;
+            return bad("metadata.name of", " is not a string");
         }
         const Value ns = metadata["namespace"];
         if (ns.isPresent() && !ns.isString() && ns.type() != format::Type::Null) {
-            reportBad(origin.line, "metadata.namespace of a " + title + " is not a string");
-            return false;
+            return bad("metadata.namespace of", " is not a string");
         }
         if (name.text().empty() && metadata["generateName"].text().empty()) {
-            reportBad(origin.line, "a " + title + " has no name");
-            return false;
+            return bad("", " has no name");
         }
         return true;
     }
@@ -354,10 +353,11 @@ private:
     std::uint32_t m_block = 0;
 };
 
-ObjectReader::ObjectReader(const format::Limits& limits, ObjectSink& sink, BlockStore& kept)
+ObjectReader::ObjectReader(const format::Limits& limits, ObjectSink& sink, BlockStore& kept, BufferPool& buffers)
     : m_limits(limits)
     , m_sink(sink)
     , m_kept(kept)
+    , m_buffers(buffers)
 {
 }
 
@@ -376,7 +376,7 @@ void ObjectReader::read(Batch& batch)
     if (!tools)
         tools = std::make_unique<Tools>(m_limits);
     Work(*this, *tools, batch).run();
-    batch.buffer.reset();
+    m_buffers.give(std::move(batch.buffer));
     const std::lock_guard lock(m_mutex);
     m_idle.push_back(std::move(tools));
 }

@@ -15,7 +15,7 @@ namespace plimsoll::snapshot {
 // Threads: any; each call works with parsers of its own.
 class ObjectReader {
 public:
-    ObjectReader(const format::Limits& limits, ObjectSink& sink, BlockStore& kept);
+    ObjectReader(const format::Limits& limits, ObjectSink& sink, BlockStore& kept, BufferPool& buffers);
     ~ObjectReader();
 
     void read(Batch& batch);
@@ -27,6 +27,7 @@ private:
     format::Limits m_limits;
     ObjectSink& m_sink;
     BlockStore& m_kept;
+    BufferPool& m_buffers;
     std::mutex m_mutex;
     std::vector<std::unique_ptr<Tools>> m_idle;
 };

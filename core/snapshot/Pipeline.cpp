@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -6,6 +7,28 @@
 #include "core/snapshot/Batch_p.h"
 
 namespace plimsoll::snapshot {
+
+Buffer BufferPool::take(std::size_t capacity)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!m_idle.empty() && m_idle.back().capacity >= capacity) {
+            Buffer buffer = std::move(m_idle.back());
+            m_idle.pop_back();
+            return buffer;
+        }
+    }
+    capacity = std::max(capacity, usualBytes + format::jsonPadding);
+    return { std::make_unique_for_overwrite<char[]>(capacity), capacity };
+}
+
+void BufferPool::give(Buffer buffer)
+{
+    if (buffer.capacity != usualBytes + format::jsonPadding)
+        return;
+    const std::lock_guard lock(m_mutex);
+    m_idle.push_back(std::move(buffer));
+}
 
 struct Pipeline::Private {
     TaskPool& pool;
