@@ -37,7 +37,7 @@ constexpr std::array impersonation {
     Wanted { "", "groups", "", "impersonate" },
     Wanted { authentication, "uids", "", "impersonate" },
 };
-constexpr std::array binding {
+constexpr std::array bindingRoles {
     Wanted { rbacGroup, "roles", "", "bind" },
     Wanted { rbacGroup, "clusterroles", "", "bind" },
 };
@@ -73,7 +73,7 @@ constexpr Danger attaches { podAttach, 0, both, true, "" };
 constexpr Danger forwards { podForward, 0, both, true, "past every NetworkPolicy" };
 // Groups and uids can be impersonated only together with a user, so they are no fault alone.
 constexpr Danger impersonates { impersonation, 2, both, true, "" };
-constexpr Danger binds { binding, 0, both, true, "and so hand out rights they do not hold" };
+constexpr Danger binds { bindingRoles, 0, both, true, "and so hand out rights they do not hold" };
 constexpr Danger escalates { escalation, 0, both, true, "and so write rights into a role that they do not hold" };
 constexpr Danger writesRbac { rbacObjects, 0, both, true, "" };
 constexpr Danger mintsTokens { tokens, 0, both, true, "and so log in as these accounts" };

@@ -17,9 +17,7 @@ using cluster::ObjectId;
 
 namespace {
 
-constexpr std::string_view admissionGroup = "admissionregistration.k8s.io";
 constexpr std::string_view enforceLabel = "pod-security.kubernetes.io/enforce";
-constexpr std::array<Need, 1> namespaceNeeds { { { "", "Namespace" } } };
 constexpr std::array<Need, 2> quotaNeeds { { { "", "Namespace" }, { "", "ResourceQuota" } } };
 
 // The value of the label, or nothing when the namespace does not have it.
@@ -199,7 +197,7 @@ void judgeQuota(const Context& context, std::vector<Outcome>& outcomes)
     }
 }
 
-constexpr std::array<Control, 4> list { {
+constexpr std::array<Control, 4> admissionList { {
     { .id = "PLM-M01", .evaluate = judgeEngine, .needs = namespaceNeeds },
     { .id = "PLM-M02", .evaluate = judgeBaseline, .needs = namespaceNeeds },
     { .id = "PLM-M09", .evaluate = judgeDefaultNamespace, .needs = {} },
@@ -210,7 +208,7 @@ constexpr std::array<Control, 4> list { {
 
 std::span<const Control> admissionControls()
 {
-    return list;
+    return admissionList;
 }
 
 } // namespace plimsoll::control

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "core/base/Text.h"
+#include "core/control/detail/Outcomes_p.h"
 #include "core/control/detail/Families_p.h"
 
 namespace plimsoll::control {
@@ -13,11 +14,6 @@ namespace plimsoll::control {
 using cluster::Cluster;
 
 namespace {
-
-std::string containerText(const Cluster& cluster, const cluster::Container& container)
-{
-    return "container " + printable(cluster.text(container.name));
-}
 
 // Calls judge(container, reference) for each container; an image that is no valid reference cannot be judged.
 template <class Judge>
@@ -92,7 +88,7 @@ void checkRegistry(const Context& context, const SpecSubject& subject, SpecRepor
     });
 }
 
-constexpr std::array<Control, 4> list { {
+constexpr std::array<Control, 4> imageList { {
     { .id = "PLM-I01", .checkSpec = checkTag, .needs = {} },
     { .id = "PLM-I02", .checkSpec = checkDigest, .needs = {} },
     { .id = "PLM-I03", .checkSpec = checkPullPolicy, .needs = {} },
@@ -103,7 +99,7 @@ constexpr std::array<Control, 4> list { {
 
 std::span<const Control> imageControls()
 {
-    return list;
+    return imageList;
 }
 
 } // namespace plimsoll::control

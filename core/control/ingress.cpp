@@ -77,7 +77,7 @@ void judgeTls(const Context& context, std::vector<Outcome>& outcomes)
     }
 }
 
-constexpr std::array<Control, 1> list { {
+constexpr std::array<Control, 1> ingressList { {
     { .id = "PLM-T01", .evaluate = judgeTls, .needs = ingressNeeds },
 } };
 
@@ -85,7 +85,7 @@ constexpr std::array<Control, 1> list { {
 
 std::span<const Control> ingressControls()
 {
-    return list;
+    return ingressList;
 }
 
 } // namespace plimsoll::control

@@ -18,7 +18,6 @@ using network::Direction;
 namespace {
 
 constexpr std::array<Need, 1> policyNeeds { { { "networking.k8s.io", "NetworkPolicy" } } };
-constexpr std::array<Need, 1> namespaceNeeds { { { "", "Namespace" } } };
 constexpr std::array<Need, 2> defaultDenyNeeds { { { "networking.k8s.io", "NetworkPolicy" }, { "", "Namespace" } } };
 constexpr std::array<Need, 1> serviceNeeds { { { "", "Service" } } };
 constexpr std::array<Need, 1> daemonSetNeeds { { { "apps", "DaemonSet" } } };
@@ -309,7 +308,7 @@ void judgeExternalIps(const Context& context, std::vector<Outcome>& outcomes)
     }
 }
 
-constexpr std::array<Control, 8> list { {
+constexpr std::array<Control, 8> networkList { {
     { .id = "PLM-N01", .evaluate = judgeIngressIsolation, .needs = {} },
     { .id = "PLM-N02", .evaluate = judgeEgressIsolation, .needs = {} },
     { .id = "PLM-N03", .evaluate = judgeNamespacePolicy, .needs = namespaceNeeds },
@@ -324,7 +323,7 @@ constexpr std::array<Control, 8> list { {
 
 std::span<const Control> networkControls()
 {
-    return list;
+    return networkList;
 }
 
 } // namespace plimsoll::control

@@ -15,11 +15,6 @@ namespace {
 
 constexpr std::array<Need, 1> secretNeeds { { { "", "Secret" } } };
 
-std::string containerText(const Cluster& cluster, const cluster::Container& container)
-{
-    return "container " + printable(cluster.text(container.name));
-}
-
 // S01.
 void checkSecretInEnvironment(const Context& context, const SpecSubject& subject, SpecReport& report)
 {
@@ -175,7 +170,7 @@ void judgeTokenSecrets(const Context& context, std::vector<Outcome>& outcomes)
     }
 }
 
-constexpr std::array<Control, 3> list { {
+constexpr std::array<Control, 3> secretList { {
     { .id = "PLM-S01", .checkSpec = checkSecretInEnvironment, .needs = {} },
     { .id = "PLM-S06", .checkSpec = checkReferences, .needs = {}, .dependsOnWorkload = true },
     { .id = "PLM-S08", .evaluate = judgeTokenSecrets, .needs = secretNeeds },
@@ -185,7 +180,7 @@ constexpr std::array<Control, 3> list { {
 
 std::span<const Control> secretControls()
 {
-    return list;
+    return secretList;
 }
 
 } // namespace plimsoll::control

@@ -27,7 +27,7 @@ template <std::size_t size> bool isOneOf(std::string_view text, const std::array
     return false;
 }
 
-bool isDigit(char c)
+bool isDecimalDigit(char c)
 {
     return c >= '0' && c <= '9';
 }
@@ -43,10 +43,10 @@ std::optional<std::string> wholeNumber(std::string_view text)
     int base = 10;
     if (digits.size() > 1 && digits[0] == '0') {
         const char mark = static_cast<char>(digits[1] | 0x20);
-        if (!isDigit(digits[1]) && mark != 'x' && mark != 'o' && mark != 'b')
+        if (!isDecimalDigit(digits[1]) && mark != 'x' && mark != 'o' && mark != 'b')
             return std::nullopt;
         base = mark == 'x' ? 16 : mark == 'b' ? 2 : 8;
-        digits.remove_prefix(isDigit(digits[1]) ? 1 : 2);
+        digits.remove_prefix(isDecimalDigit(digits[1]) ? 1 : 2);
     }
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
@@ -64,7 +64,7 @@ bool hasFloatForm(std::string_view text)
     std::size_t at = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
     const auto digits = [&] {
         const std::size_t from = at;
-        while (at < text.size() && isDigit(text[at]))
+        while (at < text.size() && isDecimalDigit(text[at]))
             ++at;
         return at - from;
     };
@@ -117,7 +117,7 @@ YamlScalar resolvePlain(std::string_view text)
     if (isOneOf(text, nullWords))
         return { .type = Type::Null, .text = {} };
     const char first = text.front();
-    const bool isNumeric = isDigit(first) || first == '-' || first == '+' || first == '.';
+    const bool isNumeric = isDecimalDigit(first) || first == '-' || first == '+' || first == '.';
     if (!isNumeric) {
         if (text.size() <= 5 && isOneOf(text, trueWords))
             return { .type = Type::Boolean, .text = "true" };
@@ -155,7 +155,7 @@ std::optional<std::string> decodeBase64(std::string_view text)
             value = c - 'A';
         else if (c >= 'a' && c <= 'z')
             value = c - 'a' + 26;
-        else if (isDigit(c))
+        else if (isDecimalDigit(c))
             value = c - '0' + 52;
         else if (c == '+')
             value = 62;

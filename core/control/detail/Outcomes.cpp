@@ -3,7 +3,14 @@
 
 #include <algorithm>
 
+#include "core/base/Text.h"
+
 namespace plimsoll::control {
+
+std::string containerText(const cluster::Cluster& cluster, const cluster::Container& container)
+{
+    return "container " + printable(cluster.text(container.name));
+}
 
 bool isSystemNamespace(std::string_view name)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,11 @@ inline Outcome& fail(
 {
     return outcomes.emplace_back(Outcome { object, Verdict::Fail, std::move(message), std::move(evidence), 1, {} });
 }
+
+inline constexpr std::array<Need, 1> namespaceNeeds { { { "", "Namespace" } } };
+inline constexpr std::string_view admissionGroup = "admissionregistration.k8s.io";
+
+std::string containerText(const cluster::Cluster& cluster, const cluster::Container& container); // "container web"
 
 // Namespaces that Kubernetes makes for itself.
 bool isSystemNamespace(std::string_view name); // kube-system, kube-public, kube-node-lease

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/control/detail/Outcomes_p.h"
 #include "core/control/detail/PolicyEngines_p.h"
 
 #include <algorithm>
@@ -13,8 +14,6 @@ using cluster::ObjectId;
 using format::Value;
 
 namespace {
-
-constexpr std::string_view admissionGroup = "admissionregistration.k8s.io";
 
 struct KnownEngine {
     std::string_view part; // of a name of the webhook, its configuration or its Service
