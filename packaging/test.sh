@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 preset=${PLIMSOLL_PRESET:-dev}
-packaging/setup.sh
+packaging/setup.sh poppler-utils qpdf # with these the tests look into the PDF
 cmake --preset "$preset" >/dev/null
 cmake --build --preset "$preset"
 ctest --preset "$preset" "$@"
