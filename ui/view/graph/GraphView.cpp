@@ -31,6 +31,8 @@ namespace {
 
 constexpr std::size_t maxSteps = 100;
 constexpr std::size_t maxFocus = 120; // of a group that the overview opens
+constexpr std::uint32_t maxExpanded = 24; // more around one node are a matter of their own: a system group, a node
+constexpr int widestName = 380;
 constexpr int badgeRoom = 30; // that a column's contents do not count in
 constexpr int canvasPage = 0;
 constexpr int emptyPage = 1;
@@ -131,10 +133,13 @@ void GraphView::expandAll()
         return;
     Step step = m_steps.back();
     for (const Neighbourhood::Node& node : m_picture.view.nodes) {
-        if (node.isGroup())
-            step.opened.push_back(node.group);
-        else if (node.more > 0 && std::ranges::find(step.expanded, node.vertex) == step.expanded.end())
+        if (node.isGroup()) {
+            if (node.count <= maxExpanded)
+                step.opened.push_back(node.group);
+        } else if (node.more > 0 && node.more <= maxExpanded
+            && std::ranges::find(step.expanded, node.vertex) == step.expanded.end()) {
             step.expanded.push_back(node.vertex);
+        }
     }
     take(std::move(step));
 }
@@ -198,7 +203,7 @@ void GraphView::showPicture(Picture picture, VertexId keep)
     for (widget::Table* table : { m_objectTable, m_linkTable }) {
         for (int column = 0; column + 1 < table->model()->columnCount(); ++column)
             table->resizeColumnToContents(column);
-        table->setColumnWidth(0, table->columnWidth(0) + badgeRoom);
+        table->setColumnWidth(0, std::min(widestName, table->columnWidth(0) + badgeRoom));
     }
     m_isSelecting = false;
     const bool isSameFocus = focus == std::exchange(m_shownFocus, focus);

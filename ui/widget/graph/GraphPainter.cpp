@@ -8,6 +8,7 @@
 
 #include <QFontMetricsF>
 #include <QImage>
+#include <QPaintEngine>
 #include <QPainter>
 #include <QPainterPath>
 
@@ -112,13 +113,47 @@ void paintArrow(QPainter& painter, const std::vector<QPoint>& points, double siz
     painter.setBrush(Qt::NoBrush);
 }
 
-// Both in scene coordinates, on a painter that is scaled.
-void paintEdge(QPainter& painter, const GraphScene& scene, int edge, const QColor& color, double width)
+// Strokes what may be seen of a path: Qt would stroke all of a long curve to show an end of it.
+void strokeWithin(QPainter& painter, const QPainterPath& path, const QRectF& area)
+{
+    if (area.isNull() || area.contains(path.controlPointRect())) {
+        painter.drawPath(path);
+        return;
+    }
+    QPolygonF run;
+    const auto flush = [&] {
+        if (run.size() > 1)
+            painter.drawPolyline(run);
+        run.clear();
+    };
+    for (const QPolygonF& line : path.toSubpathPolygons()) {
+        for (qsizetype at = 1; at < line.size(); ++at) {
+            const QPointF& a = line[at - 1];
+            const QPointF& b = line[at];
+            const bool isOutside = std::max(a.x(), b.x()) < area.left() || std::min(a.x(), b.x()) > area.right()
+                || std::max(a.y(), b.y()) < area.top() || std::min(a.y(), b.y()) > area.bottom();
+            if (isOutside) {
+                flush();
+                continue;
+            }
+            if (run.isEmpty())
+                run << a;
+            run << b;
+        }
+        flush();
+    }
+}
+
+// In scene coordinates, on a painter that is scaled. A null area is all.
+void paintEdge(
+    QPainter& painter, const GraphScene& scene, int edge, const QColor& color, double width, const QRectF& area = {})
 {
     const std::vector<QPoint> points = scene.route(edge);
     painter.setPen(QPen(color, width));
     painter.setBrush(Qt::NoBrush);
-    painter.drawPath(curveOf(points));
+    strokeWithin(painter, curveOf(points), area);
+    if (!area.isNull() && !area.contains(points.back()))
+        return;
     painter.setPen(QPen(color, 0.5));
     paintArrow(painter, points, 7);
 }
@@ -132,25 +167,80 @@ void paintPill(QPainter& painter, const QRectF& place, const QString& text, cons
     painter.drawText(place, Qt::AlignCenter, text);
 }
 
+// The pictograms of one frame, drawn once each: stroking their curves for every card would be half of its cost.
+// Only for pixels; files of vectors get the curves.
+class IconSet {
+public:
+    IconSet(const QPainter& painter, const GraphScene& scene)
+        : m_scene(scene)
+        , m_isRaster(painter.paintEngine()->type() == QPaintEngine::Raster)
+        , m_scale(painter.worldTransform().m11())
+        , m_ratio(painter.device()->devicePixelRatioF())
+        , m_images(scene.kinds.size())
+    {
+    }
+
+    void paint(QPainter& painter, std::size_t kind, const QRectF& square, const QColor& color)
+    {
+        if (!m_isRaster) {
+            paintIcon(painter, m_scene.kinds[kind].icon, square, color);
+            return;
+        }
+        QImage& image = m_images[kind];
+        if (image.isNull()) {
+            const int side = std::max(1, static_cast<int>(std::lround(square.width() * m_scale * m_ratio)));
+            image = QImage(side, side, QImage::Format_ARGB32_Premultiplied);
+            image.fill(Qt::transparent);
+            QPainter icon(&image);
+            paintIcon(icon, m_scene.kinds[kind].icon, QRectF(image.rect()), color);
+            icon.end();
+            image.setDevicePixelRatio(m_ratio);
+        }
+        const QTransform before = painter.worldTransform();
+        const QPointF corner = before.map(square.topLeft()) * m_ratio;
+        painter.setWorldTransform(QTransform());
+        painter.drawImage(QPointF(std::round(corner.x()), std::round(corner.y())) / m_ratio, image);
+        painter.setWorldTransform(before);
+    }
+
+private:
+    const GraphScene& m_scene;
+    bool m_isRaster;
+    double m_scale, m_ratio;
+    std::vector<QImage> m_images; // by kind
+};
+
+// Two fills, a fifth of the cost of a stroked outline.
+void fillFrame(QPainter& painter, const QRectF& place, double width, const QColor& line, const QColor& paper)
+{
+    const double half = width / 2;
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(line);
+    painter.drawRoundedRect(place.adjusted(-half, -half, half, half), radius + half, radius + half);
+    painter.setBrush(paper);
+    painter.drawRoundedRect(place.adjusted(half, half, -half, -half), radius - half, radius - half);
+}
+
 void paintCardFrame(QPainter& painter, const GraphScene& scene, int node, const QRectF& card, const QColor& accent)
 {
     const Theme& colors = theme();
     const bool isGroup = scene.has(node, GraphScene::Group);
     const bool isFocus = scene.has(node, GraphScene::Focus);
-    if (isGroup) { // a second sheet behind the first
-        painter.setPen(QPen(colors.border, 1));
-        painter.setBrush(colors.surfaceAlt);
-        painter.drawRoundedRect(card.adjusted(6, 3, -2, 3), radius, radius);
+    if (isGroup) // a second sheet behind the first
+        fillFrame(painter, card.adjusted(6, 3, -2, 3), 1, colors.border, colors.surfaceAlt);
+    const QColor line = isFocus ? colors.accent : blended(accent, colors.border, 0.35);
+    const QColor paper = isFocus ? blended(colors.accentSoft, colors.surface, 0.6) : colors.surface;
+    const QRectF place = isGroup ? card.adjusted(0, 0, -4, -2) : card;
+    if (!scene.has(node, GraphScene::Missing)) {
+        fillFrame(painter, place, isFocus ? 2 : 1, line, paper);
+        return;
     }
-    QPen frame(isFocus ? colors.accent : blended(accent, colors.border, 0.35), isFocus ? 2 : 1);
-    if (scene.has(node, GraphScene::Missing))
-        frame.setStyle(Qt::DashLine);
-    painter.setPen(frame);
-    painter.setBrush(isFocus ? blended(colors.accentSoft, colors.surface, 0.6) : colors.surface);
-    painter.drawRoundedRect(isGroup ? card.adjusted(0, 0, -4, -2) : card, radius, radius);
+    painter.setPen(QPen(line, 1, Qt::DashLine));
+    painter.setBrush(paper);
+    painter.drawRoundedRect(place, radius, radius);
 }
 
-void paintCard(QPainter& painter, const GraphScene& scene, int node)
+void paintCard(QPainter& painter, const GraphScene& scene, int node, IconSet& icons)
 {
     const auto at = static_cast<std::size_t>(node);
     const Theme& colors = theme();
@@ -164,7 +254,7 @@ void paintCard(QPainter& painter, const GraphScene& scene, int node)
     painter.setBrush(blended(accent, colors.surface, colors.isDark ? 0.26 : 0.14));
     painter.drawRoundedRect(tile, 6, 6);
     const double inset = side * 0.19;
-    paintIcon(painter, lookOf(scene, node).icon, tile.adjusted(inset, inset, -inset, -inset), accent);
+    icons.paint(painter, scene.kind[at], tile.adjusted(inset, inset, -inset, -inset), accent);
 
     double right = card.right() - 10 - (scene.has(node, GraphScene::Group) ? 4 : 0);
     if (scene.severity[at] < GraphScene::noSeverity) {
@@ -243,10 +333,11 @@ void paintNear(QPainter& painter, const GraphScene& scene, const GraphTransform&
     const QColor ink = edgeColor();
     for (const int edge : edgesIn(scene, area, visible)) {
         if (!scene.isHubEdge(edge))
-            paintEdge(painter, scene, edge, ink, 1.3);
+            paintEdge(painter, scene, edge, ink, 1.3, area);
     }
+    IconSet icons(painter, scene);
     for (const int node : visible)
-        paintCard(painter, scene, node);
+        paintCard(painter, scene, node, icons);
     painter.restore();
 }
 
@@ -272,7 +363,7 @@ void paintLabelOn(QPainter& painter, const GraphScene& scene, int node, const QS
     const QFontMetricsF metrics(captionFont);
     const QRectF card = scene.rect(node);
     const double wide = std::min(metrics.horizontalAdvance(text) + 14, card.width() - 8);
-    const QRectF pill(card.left() + 8, card.top() - 9, wide, 16);
+    const QRectF pill(card.left() + 8, card.top() - 12, wide, 15);
     painter.setFont(captionFont);
     paintPill(painter, pill, metrics.elidedText(text, Qt::ElideRight, wide - 10), theme().textOnAccent, ink);
 }
@@ -288,15 +379,16 @@ void paintHighlightNear(QPainter& painter, const GraphScene& scene, const GraphT
         paintEdge(painter, scene, static_cast<int>(edge), ink, 2);
     for (const std::uint32_t edge : scene.edgesTo(node))
         paintEdge(painter, scene, static_cast<int>(edge), ink, 2);
+    IconSet icons(painter, scene);
     for (const std::uint32_t edge : scene.edgesFrom(node)) {
-        paintCard(painter, scene, static_cast<int>(scene.to[edge]));
+        paintCard(painter, scene, static_cast<int>(scene.to[edge]), icons);
         paintLabelOn(painter, scene, static_cast<int>(scene.to[edge]), scene.label[edge], ink);
     }
     for (const std::uint32_t edge : scene.edgesTo(node)) {
-        paintCard(painter, scene, static_cast<int>(scene.from[edge]));
+        paintCard(painter, scene, static_cast<int>(scene.from[edge]), icons);
         paintLabelOn(painter, scene, static_cast<int>(scene.from[edge]), scene.label[edge], ink);
     }
-    paintCard(painter, scene, node);
+    paintCard(painter, scene, node, icons);
     painter.setPen(QPen(ink, 2));
     painter.setBrush(Qt::NoBrush);
     painter.drawRoundedRect(QRectF(scene.rect(node)).adjusted(-2, -2, 2, 2), radius + 2, radius + 2);
@@ -316,7 +408,8 @@ void paintNameplate(
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.translate(corner - QPointF(scene.rect(node).topLeft()));
-    paintCard(painter, scene, node);
+    IconSet icons(painter, scene);
+    paintCard(painter, scene, node, icons);
     painter.restore();
 }
 
