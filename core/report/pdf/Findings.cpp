@@ -13,7 +13,7 @@ void objectTable(Flow& flow, const Material& material, const ControlGroup& group
 {
     const assess::Assessment& assessment = material.assessment;
     const std::size_t count = std::min(group.findings.size(), maxObjectsOfControl);
-    flow.label(group.findings.size() == 1 ? "Affected object" : "Affected objects", 120);
+    flow.label(group.findings.size() == 1 ? "Affected object" : "Affected objects", 190);
     const bool countsPods = std::ranges::any_of(group.findings, [](const auto* finding) { return finding->affected > 1; });
     std::vector<Column> columns { { .title = "Object", .width = 150 }, { .title = "What is wrong" },
         { .title = "Where", .width = 98, .isMono = true } };
