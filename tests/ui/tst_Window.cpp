@@ -2,16 +2,19 @@
 #include <QAccessible>
 #include <QAction>
 #include <QApplication>
+#include <QComboBox>
 #include <QDir>
 #include <QLineEdit>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTemporaryDir>
+#include <QTreeView>
 
 #include "tests/support/Support.h"
 #include "ui/shell/MainWindow.h"
 #include "ui/view/Views.h"
+#include "ui/view/report/Export.h"
 #include "ui/widget/Icons.h"
 #include "ui/widget/Parts.h"
 #include "ui/widget/Theme.h"
@@ -168,6 +171,96 @@ private Q_SLOTS:
         QVERIFY2(problem.contains(QStringLiteral("/nonexistent/dump.json")), qPrintable(problem));
         grab(window, QStringLiteral("error"));
         QVERIFY(opens(window, { .paths = {}, .isSample = true })); // and goes on
+    }
+
+    void searchGoesToAnObject()
+    {
+        MainWindow window(test::pool());
+        window.resize(1440, 900);
+        window.show();
+        QVERIFY(opens(window, { .paths = {}, .isSample = true }));
+        const auto assessment = window.viewContext().review.assessment();
+        const auto& object = assessment->cluster->object(assessment->findings[0].object);
+        trigger(window, QKeySequence(Qt::CTRL | Qt::Key_K));
+        auto* field = qobject_cast<QLineEdit*>(QApplication::focusWidget());
+        QVERIFY(field);
+        QTest::keyClicks(field, test::q(assessment->cluster->text(object.name)));
+        QTest::qWait(20);
+        grab(window, QStringLiteral("search"));
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(window.viewContext().navigator.place().view, QStringLiteral("paths"));
+        QVERIFY(window.viewContext().navigator.place().object);
+    }
+
+    void groupsAndFiltersTheFindings()
+    {
+        MainWindow window(test::pool());
+        window.resize(1440, 900);
+        window.show();
+        QVERIFY(opens(window, { .paths = {}, .isSample = true }));
+        window.viewContext().navigator.openView(QStringLiteral("findings"));
+        ui::view::View* view = window.viewOf(QStringLiteral("findings"));
+        auto* table = view->findChild<QTreeView*>();
+        auto* grouping = view->findChildren<QComboBox*>().at(1);
+        const int all = table->model()->rowCount();
+        for (int group = 1; group < grouping->count(); ++group) {
+            grouping->setCurrentIndex(group);
+            QVERIFY(table->model()->rowCount() < all);
+            table->expand(table->model()->index(0, 0));
+            QTest::qWait(20);
+            grab(window, QStringLiteral("group%1").arg(group));
+        }
+        grouping->setCurrentIndex(0);
+        ui::model::FindingsFilter filter;
+        filter.text = QStringLiteral("no such thing anywhere");
+        window.viewContext().filter.setFilter(filter);
+        QCOMPARE(table->model()->rowCount(), 0);
+        QTest::qWait(20);
+        grab(window, QStringLiteral("empty"));
+        trigger(window, QKeySequence::Undo);
+        QCOMPARE(table->model()->rowCount(), all);
+    }
+
+    void cancelsLoadingAtOnce()
+    {
+        MainWindow window(test::pool());
+        window.resize(1440, 900);
+        window.show();
+        QSignalSpy opened(&window, &MainWindow::opened);
+        window.open({ .paths = {}, .isSample = true });
+        QVERIFY(window.jobs().shown().has_value());
+        grab(window, QStringLiteral("loading"));
+        window.jobs().cancel(window.jobs().shown()->id);
+        QVERIFY(!window.jobs().shown().has_value());
+        QTest::qWait(100);
+        QCOMPARE(opened.size(), 0);
+        QVERIFY(!window.viewContext().review.assessment());
+    }
+
+    void exportsThePdfInTheBackground()
+    {
+        QTemporaryDir folder;
+        MainWindow window(test::pool());
+        window.show();
+        QVERIFY(opens(window, { .paths = {}, .isSample = true }));
+        const QString path = folder.filePath(QStringLiteral("report.pdf"));
+        std::optional<ui::view::ExportOutcome> outcome;
+        ui::view::exportReportTo(window.viewContext(), &window, *report::findFormat("pdf"), {}, path,
+            [&](const ui::view::ExportOutcome& result) { outcome = result; });
+        QTRY_VERIFY_WITH_TIMEOUT(outcome.has_value(), 60000);
+        QCOMPARE(outcome->problem, QString());
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray bytes = file.readAll();
+        QVERIFY(bytes.startsWith("%PDF-"));
+        // The estimate must be of the right size, not exact.
+        const auto pages = static_cast<int>(bytes.count("/Type /Page") - bytes.count("/Type /Pages"));
+        const int estimate = ui::view::estimatedPages(*window.viewContext().review.assessment());
+        QVERIFY2(pages > 0 && estimate < 2 * pages && pages < 2 * estimate,
+            qPrintable(QStringLiteral("%1 pages, estimated %2").arg(pages).arg(estimate)));
+        ui::view::exportReportTo(window.viewContext(), &window, *report::findFormat("pdf"), {},
+            folder.filePath(QStringLiteral("not/there.pdf")), [&](const ui::view::ExportOutcome& result) { outcome = result; });
+        QTRY_VERIFY_WITH_TIMEOUT(!outcome->problem.isEmpty(), 60000);
     }
 
     void everyCommandHasAnOwnShortcut()

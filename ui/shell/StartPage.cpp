@@ -225,6 +225,10 @@ void ErrorPage::showError(const QString& title, const Error& error)
     m_details = model::errorText(error);
     QStringList lines { model::lineText(error.what), model::lineText(error.where), model::lineText(error.advice) };
     lines.removeAll(QString());
+    for (QString& line : lines) { // clauses of one message in a terminal, sentences here
+        if (line != lines.value(1) || error.where.empty())
+            line[0] = line[0].toUpper();
+    }
     m_state->setTexts(title, lines.join(QLatin1Char('\n')));
 }
 

@@ -74,6 +74,10 @@ QWidget* FindingsView::buildHead()
     m_count = mutedLabel({}, head);
     m_count->setContentsMargins(space::s, space::s, 0, 0);
     layout->addWidget(m_count);
+    m_clear = button(tr("Clear filters"), "link", head);
+    m_clear->setContentsMargins(0, space::s, 0, 0);
+    connect(m_clear, &QPushButton::clicked, &context().filter, &ReviewFilter::clear);
+    layout->addWidget(m_clear, 0, Qt::AlignBottom);
     layout->addStretch(1);
     m_status = comboBox(tr("Which results to show"), head);
     m_status->addItems({ tr("Failed"), tr("Not assessed"), tr("Failed and not assessed") });
@@ -132,10 +136,6 @@ QWidget* FindingsView::buildFilterBar()
     m_kinds = addChip(tr("Kind"), &FindingsFilter::kinds);
     m_controls = addChip(tr("Control"), &FindingsFilter::controls);
     m_frameworks = addChip(tr("Framework"), &FindingsFilter::frameworks);
-    m_clear = button(tr("Clear"), "link", bar);
-    m_clear->setAccessibleName(tr("Clear all filters"));
-    connect(m_clear, &QPushButton::clicked, &context().filter, &ReviewFilter::clear);
-    flow->addWidget(m_clear);
     return bar;
 }
 
@@ -304,6 +304,14 @@ void FindingsView::select(const QModelIndex& index)
         return;
     m_table->setCurrentIndex(index.siblingAtColumn(0));
     m_table->scrollTo(index.siblingAtColumn(0));
+}
+
+// The first finding is selected for the person, so that the inspector has something to say.
+void FindingsView::showEvent(QShowEvent* event)
+{
+    View::showEvent(event);
+    if (!m_table->currentIndex().isValid() && m_model->grouping() == FindingsModel::Grouping::None)
+        select(m_model->index(0, 0));
 }
 
 void FindingsView::showFinding(std::uint32_t finding)

@@ -277,7 +277,7 @@ void OverviewView::showCoverage(const model::OverviewData& facts)
     const std::size_t lines = (shown + 2) / 3;
     for (std::size_t i = 0; i < shown; ++i) {
         const int row = static_cast<int>(i % lines);
-        const int column = static_cast<int>(i / lines) * 2;
+        const int column = static_cast<int>(i / lines) * 3; // name, count, a gap
         auto* kind = new ElidedLabel(Qt::ElideRight, m_coverage);
         kind->setFullText(facts.kinds[i].kind);
         QLabel* count = label(grouped(facts.kinds[i].count), TextStyle::Strong, m_coverage);
@@ -285,6 +285,8 @@ void OverviewView::showCoverage(const model::OverviewData& facts)
         grid->addWidget(kind, row, column);
         grid->addWidget(count, row, column + 1);
         grid->setColumnStretch(column, 1);
+        if (column > 0)
+            grid->setColumnMinimumWidth(column - 1, space::l);
     }
     list->addLayout(grid);
     if (facts.kinds.size() > shown) {
