@@ -56,6 +56,7 @@ GraphView::Data::Data(std::shared_ptr<const assess::Assessment> from)
 
 void GraphView::setAssessment(std::shared_ptr<const assess::Assessment> assessment)
 {
+    context().jobs.cancel(this, QStringLiteral("graph-picture")); // its nodes would be those of another cluster
     m_data.reset();
     m_steps.clear();
     m_picture = {};
