@@ -37,6 +37,22 @@ std::size_t sequenceLength(std::string_view text)
     return 0;
 }
 
+// The code point of a three-byte sequence.
+unsigned codePointOf3(std::string_view text)
+{
+    const auto bits = [&](std::size_t i, unsigned mask) { return static_cast<unsigned char>(text[i]) & mask; };
+    return (bits(0, 0x0F) << 12) | (bits(1, 0x3F) << 6) | bits(2, 0x3F);
+}
+
+// Controls of bidirectional text: they make a name read as another one (Unicode UAX #9).
+bool reordersText(std::string_view sequence)
+{
+    if (sequence.size() != 3)
+        return false;
+    const unsigned code = codePointOf3(sequence);
+    return code == 0x200E || code == 0x200F || (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+}
+
 void appendHex(std::string& out, unsigned value, int digits)
 {
     constexpr std::string_view hex = "0123456789abcdef";
@@ -167,6 +183,9 @@ std::string printable(std::string_view text)
         const bool isC1 = length == 2 && c == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
         if (length == 0) {
             out += replacement;
+        } else if (reordersText(text.substr(0, length))) {
+            out += "\\u";
+            appendHex(out, codePointOf3(text), 4);
         } else if (c < 0x20 || c == 0x7F || isC1) {
             out += "\\x";
             appendHex(out, isC1 ? static_cast<unsigned char>(text[1]) : c, 2);

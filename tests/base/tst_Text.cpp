@@ -48,6 +48,9 @@ void TestText::makesHostileTextPrintable_data()
     QTest::addRow("terminal colour") << QByteArray("\x1b[2Jgone") << QByteArray("\\x1b[2Jgone");
     QTest::addRow("line break") << QByteArray("a\nb") << QByteArray("a\\x0ab");
     QTest::addRow("C1 control") << QByteArray("a\xC2\x9Bm") << QByteArray("a\\x9bm");
+    QTest::addRow("right-to-left override") << QByteArray("a\xE2\x80\xAE"
+                                                          "b")
+                                            << QByteArray("a\\u202eb");
     QTest::addRow("ordinary text") << QByteArray("caf\xC3\xA9") << QByteArray("caf\xC3\xA9");
 }
 

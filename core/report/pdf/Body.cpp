@@ -115,7 +115,7 @@ void frameworkTable(Flow& flow, const assess::Assessment& assessment, const asse
         const assess::RequirementResult& row = result.requirements[index];
         const control::Requirement& requirement = framework.requirements[row.requirement];
         Row cells { { .text = requirement.id, .isBold = true }, { .text = requirement.title },
-            { .text = std::string(toText(row.status)), .dot = colourOf(row.status) }, { .text = countsOf(row) },
+            { .text = std::string(assess::toText(row.status)), .dot = colourOf(row.status) }, { .text = countsOf(row) },
             { .text = printable(noteOf(row, requirement)) } };
         if (hasLevels)
             cells.insert(cells.begin() + 2, Cell { .text = requirement.level });
