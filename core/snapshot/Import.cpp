@@ -81,6 +81,44 @@ std::size_t lastDocument(std::string_view text)
     return found == std::string_view::npos ? 0 : found + 1;
 }
 
+// Where the lines of a YAML text that begin at the left margin cut a list of objects, as kubectl writes it.
+struct YamlList {
+    std::size_t begin = 0; // of the first item
+    std::size_t last = 0;  // of the last item
+    std::size_t end = 0;   // of the first line behind the list; size of the text when it goes on
+};
+
+YamlList measureItems(std::string_view text, std::size_t begin)
+{
+    YamlList list { begin, begin, text.size() };
+    for (std::size_t line = begin; line < text.size(); line = std::min(text.find('\n', line), text.size() - 1) + 1) {
+        const std::string_view rest = text.substr(line);
+        if (rest.starts_with("- ")) {
+            list.last = line;
+        } else if (!std::string_view(" \n\r#").contains(rest.front())) {
+            list.end = line;
+            break;
+        }
+    }
+    return list;
+}
+
+// The items of a document that is one list of objects with kinds of their own, when it begins so; "kubectl get -o yaml"
+// writes everything as one document, which would have to be held as a whole.
+std::optional<YamlList> listIn(std::string_view text)
+{
+    constexpr std::string_view key = "\nitems:\n- ";
+    const std::size_t found = text.substr(0, 4096).find(key);
+    if (found == std::string_view::npos || text.substr(0, found).contains("\n- "))
+        return std::nullopt;
+    const YamlList list = measureItems(text, found + key.size() - 2);
+    const std::size_t second = text.find("\n- ", list.begin);
+    const std::string_view first = text.substr(list.begin, second == std::string_view::npos ? second : second - list.begin);
+    if (second == std::string_view::npos || !first.contains("apiVersion: ") || !first.contains("\n  kind: "))
+        return std::nullopt;
+    return list;
+}
+
 } // namespace
 
 // One call of importSources().
@@ -122,7 +160,11 @@ private:
     Result<void> readJson(format::ByteSource& bytes, File& file);
     Result<void> readYaml(format::ByteSource& bytes, File& file);
     struct YamlState;
-    std::pair<std::size_t, std::size_t> cutYaml(const Chunk& chunk, YamlState& state, const File& file);
+    struct Range {
+        std::size_t begin = 0;
+        std::size_t size = 0;
+    };
+    Range cutYaml(const Chunk& chunk, YamlState& state, const File& file);
     void submitJson(const File& file, Chunk& chunk, std::vector<format::JsonItem> items);
     void learnLists(const format::JsonSplitter& splitter, File& file);
     void closeLists(const format::JsonSplitter& splitter, File& file);
@@ -283,32 +325,43 @@ void Importer::submitJson(const File& file, Chunk& chunk, std::vector<format::Js
     m_pipeline.submit(batch);
 }
 
-// What to do with a chunk of YAML: the range that holds whole documents.
 struct Importer::YamlState {
     std::uint32_t line = 1;  // of the chunk's first byte
-    bool isTooLarge = false; // inside a document that is passed over
+    bool isTooLarge = false; // inside something that is passed over
+    bool isInList = false;   // between two items of a list that is read piece by piece
 };
 
-std::pair<std::size_t, std::size_t> Importer::cutYaml(const Chunk& chunk, YamlState& state, const File& file)
+// What to do with a chunk of YAML: the range that holds whole documents, or whole items of a list. Nothing in front of
+// it is wanted; what is behind it begins the next chunk.
+Importer::Range Importer::cutYaml(const Chunk& chunk, YamlState& state, const File& file)
 {
     const std::string_view text = chunk.text();
     std::size_t begin = 0;
     if (state.isTooLarge) {
-        const std::size_t found = text.find("\n---");
+        const std::size_t found = text.find(state.isInList ? "\n- " : "\n---");
         state.isTooLarge = found == std::string_view::npos && !chunk.isEnd;
         if (state.isTooLarge) // the boundary may lie across the chunks
             return { text.size() - std::min<std::size_t>(text.size(), 3), 0 };
-        begin = std::min(found, text.size());
+        begin = found == std::string_view::npos ? text.size() : found + 1;
     }
-    if (chunk.isEnd)
-        return { begin, text.size() - begin };
-    const std::size_t last = lastDocument(text.substr(begin));
-    if (last == 0 && text.size() - begin > m_limits.maxObjectBytes) {
+    std::size_t end = chunk.isEnd ? text.size() : begin + lastDocument(text.substr(begin));
+    if (state.isInList) {
+        const YamlList list = measureItems(text, begin);
+        state.isInList = list.end == text.size() && !chunk.isEnd;
+        end = state.isInList ? list.last : list.end;
+    } else if (!chunk.isEnd && end == begin) {
+        if (const auto list = listIn(text.substr(begin))) {
+            state.isInList = begin + list->end == text.size();
+            end = begin + (state.isInList ? list->last : list->end);
+            begin += list->begin;
+        }
+    }
+    if (end <= begin && !chunk.isEnd && text.size() - begin > m_limits.maxObjectBytes) {
         addProblem(file, state.line, { ErrorKind::Limit, "a document is too large and was passed over", {}, {} }, true);
         state.isTooLarge = true;
         return { text.size() - 3, 0 };
     }
-    return { begin, last };
+    return { begin, end - begin };
 }
 
 Result<void> Importer::readYaml(format::ByteSource& bytes, File& file)
@@ -326,10 +379,12 @@ Result<void> Importer::readYaml(format::ByteSource& bytes, File& file)
         state.line += lines(0, begin);
         const std::uint32_t firstLine = state.line;
         state.line += lines(begin, size);
-        isLast = chunk.isEnd;
+        isLast = chunk.isEnd && begin + size == text.size();
         Chunk next;
         if (isLast)
             next.failed = std::move(chunk.failed);
+        else if (chunk.isEnd)
+            next = restOf(m_buffers, chunk, begin + size);
         else
             next = nextChunk(m_buffers, bytes, text.substr(begin + size), yamlChunk);
         if (size > 0) {

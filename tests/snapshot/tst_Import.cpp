@@ -97,6 +97,8 @@ private Q_SLOTS:
     void masksWhileReading();
     void hashesTheFilesThatWereRead();
     void sameForAnyNumberOfThreads();
+    void cutsLargeYamlLists_data();
+    void cutsLargeYamlLists();
     void stopsWhenCancelled();
     void readsHarbor_data();
     void readsHarbor();
@@ -539,6 +541,39 @@ void TestImport::sameForAnyNumberOfThreads()
     QCOMPARE(std::ranges::count(one, '\n'), 60'060);
     QCOMPARE(read(2), one);
     QCOMPARE(read(7), one);
+}
+
+void TestImport::cutsLargeYamlLists_data()
+{
+    QTest::addColumn<QByteArray>("head");
+    QTest::addColumn<QByteArray>("tail");
+    QTest::addColumn<int>("more"); // objects behind the list
+    QTest::addRow("as kubectl writes it") << QByteArray("apiVersion: v1\nitems:\n") << QByteArray("kind: List\nmetadata:\n  resourceVersion: \"\"\n") << 0;
+    QTest::addRow("kind in front") << QByteArray("apiVersion: v1\nkind: List\nitems:\n") << QByteArray("") << 0;
+    QTest::addRow("documents follow") << QByteArray("---\n# list\nkind: List\nitems:\n") << QByteArray("---\n" + QByteArray::fromStdString(podYaml("x"))) << 1;
+    QTest::addRow("another list follows") << QByteArray("kind: List\nitems:\n")
+        << QByteArray("apiVersion: v1\n---\nkind: List\napiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: x}\n") << 1;
+}
+
+// Larger than the chunks in which YAML is read, and larger as a whole than an object may be.
+void TestImport::cutsLargeYamlLists()
+{
+    QFETCH(QByteArray, head);
+    QFETCH(QByteArray, tail);
+    QFETCH(int, more);
+    constexpr int count = 6000;
+    std::string text = head.toStdString();
+    const auto firstLine = static_cast<std::uint32_t>(std::ranges::count(text, '\n')) + 1;
+    for (int i = 0; i < count; ++i)
+        text += "- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: pod-" + std::to_string(i) + "\n    namespace: ns\n  spec:\n    args:\n"
+            "    - |\n      --- x\n      - " + std::string(60, 'y') + "\n    - b\n";
+    text += tail.toStdString();
+    const Import result = importBytes("f", text, { .limits = { .maxObjectBytes = 700'000 } });
+    QCOMPARE(result.error, std::string());
+    QCOMPARE(result.problems(), std::string());
+    QCOMPARE(static_cast<int>(result.objects.size()), count + more);
+    QCOMPARE(result.objects[count - 1].title, "v1 Pod ns/pod-" + std::to_string(count - 1));
+    QCOMPARE(result.snapshot->locate(result.objects[count - 1].raw, "/metadata/name")->line, firstLine + 11 * (count - 1) + 3);
 }
 
 void TestImport::stopsWhenCancelled()
