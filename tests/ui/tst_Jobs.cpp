@@ -12,12 +12,18 @@ using ui::shell::Jobs;
 
 namespace {
 
+// How far a task came: one that is cancelled before a thread is free never begins.
+struct Trace {
+    std::atomic<bool> hasBegun = false, hasEnded = false;
+};
+
 // Works until it is told to stop, as a long import does.
-int untilCancelled(Progress& progress, std::atomic<bool>& hasEnded)
+int untilCancelled(Progress& progress, Trace& trace)
 {
+    trace.hasBegun = true;
     while (!progress.isCancelled())
         std::this_thread::yield();
-    hasEnded = true;
+    trace.hasEnded = true;
     return 1;
 }
 
@@ -53,17 +59,18 @@ private Q_SLOTS:
     {
         Jobs jobs(test::pool());
         QObject context;
-        std::atomic<bool> hasEnded = false;
+        Trace trace;
         bool isDelivered = false, isTold = false;
         jobs.run<int>(&context, { .slot = QStringLiteral("a"), .title = QStringLiteral("A"), .isCancellable = true, .cancelled = [&] { isTold = true; } },
-            [&](Progress& progress) { return untilCancelled(progress, hasEnded); }, [&](int) { isDelivered = true; });
+            [&](Progress& progress) { return untilCancelled(progress, trace); }, [&](int) { isDelivered = true; });
+        QTRY_VERIFY(trace.hasBegun);
         const auto shown = jobs.shown();
         QVERIFY(shown.has_value());
         QCOMPARE(shown->title, QStringLiteral("A"));
         jobs.cancel(shown->id);
         QVERIFY(isTold); // before the task has even noticed
         QVERIFY(!jobs.shown());
-        QTRY_VERIFY(hasEnded);
+        QTRY_VERIFY(trace.hasEnded);
         QTest::qWait(20);
         QVERIFY(!isDelivered);
     }
@@ -72,12 +79,13 @@ private Q_SLOTS:
     {
         Jobs jobs(test::pool());
         auto context = std::make_unique<QObject>();
-        std::atomic<bool> hasEnded = false;
+        Trace trace;
         bool isDelivered = false;
-        jobs.run<int>(context.get(), {}, [&](Progress& progress) { return untilCancelled(progress, hasEnded); },
+        jobs.run<int>(context.get(), {}, [&](Progress& progress) { return untilCancelled(progress, trace); },
             [&](int) { isDelivered = true; });
+        QTRY_VERIFY(trace.hasBegun);
         context.reset();
-        QTRY_VERIFY(hasEnded); // its death cancels
+        QTRY_VERIFY(trace.hasEnded); // its death cancels
         QTest::qWait(20);
         QVERIFY(!isDelivered);
         QCOMPARE(jobs.count(), std::size_t(0));
@@ -87,13 +95,14 @@ private Q_SLOTS:
     {
         Jobs jobs(test::pool());
         QObject context;
-        std::atomic<bool> hasEnded = false;
+        Trace trace;
         QStringList delivered;
-        jobs.run<int>(&context, { .slot = QStringLiteral("x"), .title = {} }, [&](Progress& progress) { return untilCancelled(progress, hasEnded); },
+        jobs.run<int>(&context, { .slot = QStringLiteral("x"), .title = {} }, [&](Progress& progress) { return untilCancelled(progress, trace); },
             [&](int) { delivered.append(QStringLiteral("old")); });
+        QTRY_VERIFY(trace.hasBegun);
         jobs.run<int>(&context, { .slot = QStringLiteral("x"), .title = {} }, [](Progress&) { return 2; },
             [&](int) { delivered.append(QStringLiteral("new")); });
-        QTRY_VERIFY(hasEnded);
+        QTRY_VERIFY(trace.hasEnded);
         QTRY_COMPARE(delivered, QStringList { QStringLiteral("new") });
     }
 
@@ -109,20 +118,21 @@ private Q_SLOTS:
 
     void endsQuietlyWithATaskStillRunning()
     {
-        std::atomic<bool> hasEnded = false;
+        Trace trace;
         bool isDelivered = false;
         QObject context;
         {
             Jobs jobs(test::pool());
             jobs.run<int>(&context, { .slot = {}, .title = QStringLiteral("A") },
                 [&](Progress& progress) {
-                    const int value = untilCancelled(progress, hasEnded);
+                    const int value = untilCancelled(progress, trace);
                     progress.enter("late");
                     return value;
                 },
                 [&](int) { isDelivered = true; });
+            QTRY_VERIFY(trace.hasBegun);
         }
-        QTRY_VERIFY(hasEnded);
+        QTRY_VERIFY(trace.hasEnded);
         QTest::qWait(20);
         QVERIFY(!isDelivered);
     }

@@ -192,6 +192,25 @@ private Q_SLOTS:
         QVERIFY(window.viewContext().navigator.place().object);
     }
 
+    void showsTheFindingThatWasAskedFor()
+    {
+        MainWindow window(test::pool());
+        window.show();
+        QVERIFY(opens(window, { .paths = {}, .isSample = true }));
+        ui::view::Navigator& navigator = window.viewContext().navigator;
+        const auto& findings = window.viewContext().review.assessment()->findings;
+        navigator.openFinding(7, findings[7].object, QStringLiteral("findings")); // the page does not exist yet
+        QCOMPARE(navigator.place().finding, std::optional<std::uint32_t>(7));
+        navigator.openView(QStringLiteral("overview"));
+        navigator.openView(QStringLiteral("findings"));
+        QCOMPARE(navigator.place().finding, std::optional<std::uint32_t>(7)); // still selected
+        ui::model::FindingsFilter hiding;
+        hiding.text = QStringLiteral("no such thing anywhere");
+        window.viewContext().filter.setFilter(hiding);
+        navigator.openFinding(9, findings[9].object, QStringLiteral("findings"));
+        QCOMPARE(navigator.place().finding, std::optional<std::uint32_t>(9));
+    }
+
     void groupsAndFiltersTheFindings()
     {
         MainWindow window(test::pool());

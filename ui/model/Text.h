@@ -16,8 +16,7 @@ inline QString text(std::string_view utf8)
     return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
 }
 
-// The same for one line of a label or cell: control characters are shown as \xNN, and what would turn the direction of
-// the writing around (a way to make one name look like another) as <U+XXXX>.
+// The same for one line of a label or cell: what could hide or disguise text is shown as an escape (base/Text.h).
 QString lineText(std::string_view utf8);
 
 // "what: where: advice" for a person.

@@ -132,10 +132,24 @@ std::optional<Jobs::Running> Jobs::shown() const
 {
     for (const auto& job : m_jobs) {
         if (!job->spec.title.isEmpty())
-            return Running { .id = job->id, .title = job->spec.title, .isCancellable = job->spec.isCancellable,
-                .state = job->progress->state(), .elapsedMs = job->timer.elapsed() };
+            return describe(*job);
     }
     return std::nullopt;
+}
+
+std::optional<Jobs::Running> Jobs::running(const QObject* context, const QString& slot) const
+{
+    for (const auto& job : m_jobs) {
+        if (job->context == context && job->spec.slot == slot)
+            return describe(*job);
+    }
+    return std::nullopt;
+}
+
+Jobs::Running Jobs::describe(const Job& job)
+{
+    return { .id = job.id, .title = job.spec.title, .isCancellable = job.spec.isCancellable,
+        .state = job.progress->state(), .elapsedMs = job.timer.elapsed() };
 }
 
 } // namespace plimsoll::ui::shell

@@ -37,6 +37,8 @@ public:
     void cancel(quint64 id);
     // The longest running job that is shown, if there is one.
     std::optional<Running> shown() const;
+    // What runs in a slot of a context.
+    std::optional<Running> running(const QObject* context, const QString& slot) const;
     std::size_t count() const { return m_jobs.size(); }
     TaskPool& pool() const { return m_pool; }
 
@@ -48,6 +50,7 @@ protected:
 
 private:
     struct Job;
+    static Running describe(const Job& job);
     void finish(quint64 id);
     void remove(std::list<std::shared_ptr<Job>>::iterator job);
 

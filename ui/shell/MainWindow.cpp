@@ -41,6 +41,11 @@ QString settingsKey(const char* name)
     return QStringLiteral("window/") + QString::fromLatin1(name);
 }
 
+QString openSlot()
+{
+    return QStringLiteral("open");
+}
+
 } // namespace
 
 MainWindow::MainWindow(TaskPool& pool, QWidget* parent)
@@ -58,7 +63,7 @@ MainWindow::MainWindow(TaskPool& pool, QWidget* parent)
     connect(&m_navigator, &view::Navigator::historyChanged, this, &MainWindow::updateActions);
     connect(&m_filter, &view::ReviewFilter::filterChanged, this, &MainWindow::updateActions);
     connect(&m_jobs, &Jobs::changed, this, [this] {
-        if (const auto job = m_jobs.shown(); job && m_pages->currentIndex() == Loading)
+        if (const auto job = m_jobs.running(this, openSlot()); job && m_pages->currentIndex() == Loading)
             m_loading->showProgress(job->state, job->elapsedMs);
     });
     restoreLayout();
@@ -116,7 +121,7 @@ void MainWindow::buildFrame()
     connect(m_start, &StartPage::openFolderAsked, this, &MainWindow::askForFolder);
     connect(m_start, &StartPage::openAsked, this, &MainWindow::open);
     connect(m_loading, &LoadingPage::cancelAsked, this, [this] {
-        if (const auto job = m_jobs.shown())
+        if (const auto job = m_jobs.running(this, openSlot()))
             m_jobs.cancel(job->id);
     });
     connect(m_error, &ErrorPage::openFilesAsked, this, &MainWindow::askForFiles);
@@ -162,7 +167,7 @@ void MainWindow::open(const OpenRequest& request)
     m_loading->begin(tr("Opening %1").arg(titleOf(request)));
     showPage(Loading);
     m_jobs.run<Result<std::shared_ptr<const assess::Assessment>>>(this,
-        { .slot = QStringLiteral("open"), .title = tr("Opening %1").arg(titleOf(request)), .isCancellable = true,
+        { .slot = openSlot(), .title = tr("Opening %1").arg(titleOf(request)), .isCancellable = true,
             .cancelled = [this] { showPage(m_review.assessment() ? Views : Start); } },
         [request, &pool = m_jobs.pool()](Progress& progress) { return load(request, pool, progress); },
         [this, request](Result<std::shared_ptr<const assess::Assessment>> result) { loaded(request, std::move(result)); });
@@ -197,7 +202,7 @@ void MainWindow::showAssessment(std::shared_ptr<const assess::Assessment> assess
 
 void MainWindow::closeSource()
 {
-    m_jobs.cancel(this, QStringLiteral("open"));
+    m_jobs.cancel(this, openSlot());
     m_request = {};
     m_inspector->setAssessment(nullptr);
     m_topBar->setAssessment(nullptr, {});
@@ -249,8 +254,9 @@ void MainWindow::refreshView(const QString& id)
     viewOf(id)->setAssessment(shown);
 }
 
-void MainWindow::showPlace(const view::Place& place)
+void MainWindow::showPlace(const view::Place& shown)
 {
+    const view::Place place = shown; // a copy: what the view selects while it appears changes the navigator's
     view::View* page = m_review.assessment() ? viewOf(place.view) : nullptr;
     if (!page)
         return;
@@ -261,12 +267,10 @@ void MainWindow::showPlace(const view::Place& place)
     const auto entries = m_railButtons->buttons();
     for (QAbstractButton* entry : entries)
         entry->setChecked(entry->property("view").toString() == place.view);
-    // A copy: what the view selects changes the place.
-    const view::Place wanted = place;
-    if (wanted.finding)
-        page->showFinding(*wanted.finding);
-    else if (wanted.object)
-        page->showObject(wanted.object);
+    if (place.finding)
+        page->showFinding(*place.finding);
+    else if (place.object)
+        page->showObject(place.object);
 }
 
 void MainWindow::updateActions()

@@ -69,7 +69,7 @@ private:
     void showAssessment(std::shared_ptr<const assess::Assessment> assessment, const OpenRequest& request);
     void closeSource();
     void showPage(Page page);
-    void showPlace(const view::Place& place);
+    void showPlace(const view::Place& shown);
     void refreshView(const QString& id);
     void updateActions();
     void exportAs(std::string_view formatId);

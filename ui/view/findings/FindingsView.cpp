@@ -8,9 +8,8 @@
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QMenu>
-#include <QScrollBar>
 #include <QStackedWidget>
-#include <QTimer>
+#include <QShowEvent>
 #include <QVBoxLayout>
 
 #include "ui/model/FindingsModel.h"
@@ -310,7 +309,11 @@ void FindingsView::select(const QModelIndex& index)
 void FindingsView::showEvent(QShowEvent* event)
 {
     View::showEvent(event);
-    if (!m_table->currentIndex().isValid() && m_model->grouping() == FindingsModel::Grouping::None)
+    if (event->spontaneous())
+        return; // the window was hidden, not the page
+    if (m_table->currentIndex().isValid())
+        selectionMoved(m_table->currentIndex());
+    else if (m_model->grouping() == FindingsModel::Grouping::None)
         select(m_model->index(0, 0));
 }
 
