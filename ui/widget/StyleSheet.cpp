@@ -46,6 +46,7 @@ QPushButton[role="link"]:focus { text-decoration: underline; }
 QToolButton[role="button"]::menu-indicator { image: none; width: 0px; }
 QToolButton[role="flat"] { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 5px; }
 QToolButton[role="flat"]:hover, QToolButton[role="flat"]:focus { background: @accentSoft; }
+QToolButton[role="flat"]:checked { background: @selection; }
 QToolButton[role="flat"]:disabled { color: @borderStrong; }
 QToolButton[role="chip"] { background: @surface; border: 1px solid @borderStrong; border-radius: 13px;
     padding: 3px 8px; color: @text; min-height: 18px; }
