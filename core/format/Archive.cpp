@@ -84,7 +84,8 @@ public:
             if (m_isEnd)
                 break;
             m_block = { static_cast<const char*>(bytes), length };
-            m_gap = static_cast<std::uint64_t>(offset) > m_position ? static_cast<std::uint64_t>(offset) - m_position : 0;
+            m_gap
+                = static_cast<std::uint64_t>(offset) > m_position ? static_cast<std::uint64_t>(offset) - m_position : 0;
         }
         std::size_t count = 0;
         if (m_gap > 0) { // a hole of a sparse file
@@ -195,7 +196,8 @@ Packing recognisePacking(std::string_view head)
 
 Result<void> unpack(ByteSource& packed, std::string_view name, const Limits& limits, const EntryVisitor& visit)
 {
-    const auto unpacking = std::make_unique<Unpacking>(packed, std::string(name), limits, ArchiveHandle(archive_read_new()));
+    const auto unpacking
+        = std::make_unique<Unpacking>(packed, std::string(name), limits, ArchiveHandle(archive_read_new()));
     if (!unpacking->handle)
         return failure(ErrorKind::Internal, "the archive library did not start", std::string(name));
     auto opened = open(*unpacking);

@@ -189,7 +189,7 @@ struct JsonParser::Private {
 
     const char* text = nullptr;
     std::size_t size = 0;
-    std::size_t at = 0;    // index of the current token
+    std::size_t at = 0; // index of the current token
     std::size_t count = 0; // number of tokens
     Document* document = nullptr;
     Skip skip = nullptr;
@@ -209,7 +209,8 @@ struct JsonParser::Private {
     {
         const std::size_t begin = index->structural_indexes[at];
         std::size_t end = at + 1 < count ? index->structural_indexes[at + 1] : size;
-        while (end > begin + 1 && (text[end - 1] == ' ' || text[end - 1] == '\n' || text[end - 1] == '\r' || text[end - 1] == '\t'))
+        while (end > begin + 1
+            && (text[end - 1] == ' ' || text[end - 1] == '\n' || text[end - 1] == '\r' || text[end - 1] == '\t'))
             --end;
         return { text + begin, end - begin };
     }
@@ -222,8 +223,8 @@ struct JsonParser::Private {
         const char* end = begin;
         for (;; end += 16) {
             const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(end));
-            const __m128i found = _mm_or_si128(
-                _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+            const __m128i found
+                = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
             const auto mask = static_cast<std::uint32_t>(_mm_movemask_epi8(found));
             if (mask == 0)
                 continue;
@@ -409,7 +410,8 @@ struct JsonParser::Private {
         constexpr std::size_t least = 256 * 1024;
         const std::size_t wanted = std::max(bytes, least);
         if (!index) {
-            return simdjson::get_active_implementation()->create_dom_parser_implementation(wanted, limits.maxDepth, index);
+            return simdjson::get_active_implementation()->create_dom_parser_implementation(
+                wanted, limits.maxDepth, index);
         }
         return index->capacity() >= wanted ? simdjson::SUCCESS : index->allocate(wanted, limits.maxDepth);
     }

@@ -16,9 +16,9 @@ namespace plimsoll::format {
 // Bytes that must be readable (any content) behind every text given to JsonParser::parse().
 constexpr std::size_t jsonPadding = 64;
 
-// Parses one JSON value into a Document, on the structural index of simdjson (which also checks UTF-8). Strict RFC 8259.
-// Keep one per thread; it reuses its memory.
-// Errors: Format with the byte offset in Error::where as "offset N"; Limit when nesting exceeds Limits::maxDepth.
+// Parses one JSON value into a Document, on the structural index of simdjson (which also checks UTF-8). Strict RFC
+// 8259. Keep one per thread; it reuses its memory. Errors: Format with the byte offset in Error::where as "offset N";
+// Limit when nesting exceeds Limits::maxDepth.
 class JsonParser {
 public:
     explicit JsonParser(const Limits& limits = {});
@@ -44,27 +44,27 @@ void appendJson(std::string& out, Value value);
 // One complete value that the splitter cut out.
 struct JsonItem {
     enum class Role : std::uint8_t {
-        Object,   // stands alone at the outermost level
+        Object, // stands alone at the outermost level
         ListItem, // element of a List's "items" or of a bare array
-        Stray,    // text that belongs to no value: no JSON
+        Stray, // text that belongs to no value: no JSON
         TooLarge, // over Limits::maxObjectBytes: passed over; has no text
     };
     static constexpr std::uint32_t noList = 0xFFFFFFFFu;
 
     Role role = Role::Object;
-    std::size_t begin = 0;       // in the text given to scan()
+    std::size_t begin = 0; // in the text given to scan()
     std::size_t size = 0;
-    std::uint64_t offset = 0;    // of its first byte in the whole input
-    std::uint32_t line = 1;      // 1-based, of its first byte
+    std::uint64_t offset = 0; // of its first byte in the whole input
+    std::uint32_t line = 1; // 1-based, of its first byte
     std::uint32_t list = noList; // index into envelopes(), for elements of a List
 };
 
-// What encloses the items of a List: {"kind":"PodList",...,"items":[ and, once it is closed, what follows them. The text
-// is complete JSON with "items" left empty at any time.
+// What encloses the items of a List: {"kind":"PodList",...,"items":[ and, once it is closed, what follows them. The
+// text is complete JSON with "items" left empty at any time.
 struct JsonEnvelope {
-    std::string head;          // up to and including the [ of "items"
-    std::string tail;          // from ] on; empty while the list is open
-    std::uint64_t offset = 0;  // of its first byte in the whole input
+    std::string head; // up to and including the [ of "items"
+    std::string tail; // from ] on; empty while the list is open
+    std::uint64_t offset = 0; // of its first byte in the whole input
     std::uint32_t line = 1;
     bool isClosed = false;
 

@@ -12,14 +12,14 @@ namespace plimsoll::format {
 namespace {
 
 constexpr std::size_t blockBytes = 64;
-constexpr std::size_t maxLists = 1'000'000;      // of one input; each costs some hundred bytes
+constexpr std::size_t maxLists = 1'000'000; // of one input; each costs some hundred bytes
 constexpr std::size_t maxItemsPerScan = 100'000; // "{}{}{}" must not cost much more memory than it is long
 
 // One bit for each byte of a block.
 struct BlockMasks {
     std::uint64_t quotes = 0;
     std::uint64_t backslashes = 0;
-    std::uint64_t opens = 0;  // { [
+    std::uint64_t opens = 0; // { [
     std::uint64_t closes = 0; // } ]
     std::uint64_t newlines = 0;
 };
@@ -63,7 +63,7 @@ struct BlockMasks {
 // Tells strings from the rest across blocks (the method of simdjson's first stage).
 struct StringState {
     std::uint64_t inString = 0; // all ones inside a string
-    bool isEscaped = false;     // the next byte follows an odd number of backslashes
+    bool isEscaped = false; // the next byte follows an odd number of backslashes
 
     std::uint64_t escapedBytes(std::uint64_t backslashes)
     {
@@ -137,9 +137,10 @@ std::size_t skipDeepPlain(std::string_view text, std::size_t at, std::uint64_t w
         const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + at + 32));
         const __m256i lowFolded = _mm256_or_si256(low, fold);
         const __m256i highFolded = _mm256_or_si256(high, fold);
-#define PLIMSOLL_MASK(a, b, wanted) \
-    (static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(a, wanted)))) \
-        | static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, wanted)))) << 32)
+#define PLIMSOLL_MASK(a, b, wanted)                                                                                    \
+    (static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(a, wanted))))        \
+        | static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, wanted))))   \
+            << 32)
         std::uint64_t quotes = PLIMSOLL_MASK(low, high, quote);
         const std::uint64_t backslashes = PLIMSOLL_MASK(low, high, backslash);
         const std::uint64_t opens = PLIMSOLL_MASK(lowFolded, highFolded, open);
@@ -149,7 +150,8 @@ std::size_t skipDeepPlain(std::string_view text, std::size_t at, std::uint64_t w
         StringState escapes = state.strings;
         if (backslashes != 0 || escapes.isEscaped)
             quotes &= ~escapes.escapedBytes(backslashes);
-        const __m128i product = _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<long long>(quotes)), _mm_set1_epi8(-1), 0);
+        const __m128i product
+            = _mm_clmulepi64_si128(_mm_set_epi64x(0, static_cast<long long>(quotes)), _mm_set1_epi8(-1), 0);
         const std::uint64_t strings = static_cast<std::uint64_t>(_mm_cvtsi128_si64(product)) ^ inString;
         const auto closed = static_cast<std::uint64_t>(__builtin_popcountll(closes & ~strings));
         if (depth <= watched + closed)
@@ -167,7 +169,8 @@ std::size_t skipDeepPlain(std::string_view text, std::size_t at, std::uint64_t w
 
 std::size_t skipDeep(std::string_view text, std::size_t at, std::uint64_t watched, DeepState& state)
 {
-    static const bool isFast = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("pclmul");
+    static const bool isFast
+        = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("pclmul");
     return isFast ? skipDeepFast(text, at, watched, state) : skipDeepPlain(text, at, watched, state);
 }
 
@@ -201,16 +204,16 @@ struct JsonSplitter::Private {
 
     // Of the input as a whole.
     State state = State::Top;
-    DeepState deep;              // depth and line are those at the next byte to scan
+    DeepState deep; // depth and line are those at the next byte to scan
     std::uint64_t& depth = deep.depth;
     std::uint32_t& line = deep.line;
-    std::uint64_t base = 0;      // offset in the input of the first byte of text
+    std::uint64_t base = 0; // offset in the input of the first byte of text
     std::uint64_t listDepth = 0; // depth between the items of the open list
     std::uint32_t markLine = 1;
-    bool isTail = false;         // in the part of an envelope behind its items
-    bool isTooLarge = false;     // the open element is passed over
-    bool needsComma = false;     // an element of the list stands before the gap
-    bool hasStray = false;       // told about this gap already
+    bool isTail = false; // in the part of an envelope behind its items
+    bool isTooLarge = false; // the open element is passed over
+    bool needsComma = false; // an element of the list stands before the gap
+    bool hasStray = false; // told about this gap already
     std::uint64_t elementOffset = 0; // of the open element
     bool isPaused = false;
     std::string problem;
@@ -218,7 +221,7 @@ struct JsonSplitter::Private {
     // Of the text at hand.
     std::string_view text;
     std::size_t scanned = 0; // everything before it was looked at
-    std::size_t mark = 0;    // everything before it is done with
+    std::size_t mark = 0; // everything before it is done with
     std::vector<JsonItem>* items = nullptr;
 
     // Set only between the brackets of one block.
@@ -228,7 +231,8 @@ struct JsonSplitter::Private {
     std::uint32_t lineAt(std::size_t place) const
     {
         const std::size_t bit = place - blockBegin;
-        const std::uint64_t before = bit < blockBytes ? blockNewlines & ((std::uint64_t { 1 } << bit) - 1) : blockNewlines;
+        const std::uint64_t before
+            = bit < blockBytes ? blockNewlines & ((std::uint64_t { 1 } << bit) - 1) : blockNewlines;
         return line + countBits(before);
     }
 
@@ -238,7 +242,11 @@ struct JsonSplitter::Private {
     void emit(JsonItem::Role role, std::size_t begin, std::size_t end, std::uint32_t atLine)
     {
         const bool isInList = state == State::List && listDepth == 2;
-        items->push_back({ .role = role, .begin = begin, .size = end - begin, .offset = base + begin, .line = atLine,
+        items->push_back({ .role = role,
+            .begin = begin,
+            .size = end - begin,
+            .offset = base + begin,
+            .line = atLine,
             .list = isInList ? static_cast<std::uint32_t>(lists.size() - 1) : JsonItem::noList });
     }
 

@@ -57,11 +57,11 @@ struct Batch {
     std::string fileName;
     bool isKept = false; // texts are kept in blocks because the file cannot be read again
 
-    Buffer buffer;         // its text is followed by format::jsonPadding bytes
+    Buffer buffer; // its text is followed by format::jsonPadding bytes
     std::size_t begin = 0; // of the text in buffer
     std::size_t size = 0;
     std::vector<format::JsonItem> items; // of JSON; their begin refers to the text
-    std::vector<TypeName> lists;         // item kinds of the lists from firstList on
+    std::vector<TypeName> lists; // item kinds of the lists from firstList on
     std::uint32_t firstList = 0;
     bool isYaml = false;
     std::uint32_t firstLine = 1; // of YAML

@@ -11,6 +11,7 @@
 #include "core/format/Json.h"
 #include "core/format/Sha256.h"
 #include "core/snapshot/Batch_p.h"
+#include "core/snapshot/Chunk_p.h"
 #include "core/snapshot/Input_p.h"
 #include "core/snapshot/Objects_p.h"
 #include "core/snapshot/Recognise_p.h"
@@ -36,89 +37,6 @@ std::string fileNameOf(std::string_view path)
     return std::string(path.substr(path.rfind('/') + 1));
 }
 
-// A growing text that is read in chunks: what was not used up begins the next chunk.
-struct Chunk {
-    Buffer buffer;
-    std::size_t size = 0;
-    bool isEnd = false;
-    std::optional<Error> failed; // reading broke off behind what is here
-
-    std::string_view text() const { return { buffer.bytes.get(), size }; }
-};
-
-Chunk nextChunk(BufferPool& buffers, format::ByteSource& source, std::string_view carried, std::size_t wanted)
-{
-    Chunk chunk;
-    const std::size_t capacity = std::max(wanted, carried.size() * 2);
-    chunk.buffer = buffers.take(capacity + format::jsonPadding);
-    carried.copy(chunk.buffer.bytes.get(), carried.size());
-    chunk.size = carried.size();
-    while (chunk.size < capacity && !chunk.isEnd) {
-        auto count = source.read(chunk.buffer.bytes.get() + chunk.size, capacity - chunk.size);
-        if (!count)
-            chunk.failed = std::move(count.error());
-        chunk.isEnd = !count || *count == 0;
-        chunk.size += count.value_or(0);
-    }
-    std::memset(chunk.buffer.bytes.get() + chunk.size, 0, format::jsonPadding);
-    return chunk;
-}
-
-// The same chunk without what was used up, for a splitter that paused.
-Chunk restOf(BufferPool& buffers, const Chunk& chunk, std::size_t used)
-{
-    MemorySource none({});
-    Chunk rest = nextChunk(buffers, none, chunk.text().substr(used), chunk.size - used);
-    rest.isEnd = chunk.isEnd;
-    rest.failed = chunk.failed;
-    return rest;
-}
-
-// Where the last document of a YAML text begins; 0 when there is no boundary after its first line.
-std::size_t lastDocument(std::string_view text)
-{
-    const std::size_t found = text.rfind("\n---");
-    return found == std::string_view::npos ? 0 : found + 1;
-}
-
-// Where the lines of a YAML text that begin at the left margin cut a list of objects, as kubectl writes it.
-struct YamlList {
-    std::size_t begin = 0; // of the first item
-    std::size_t last = 0;  // of the last item
-    std::size_t end = 0;   // of the first line behind the list; size of the text when it goes on
-};
-
-YamlList measureItems(std::string_view text, std::size_t begin)
-{
-    YamlList list { begin, begin, text.size() };
-    for (std::size_t line = begin; line < text.size(); line = std::min(text.find('\n', line), text.size() - 1) + 1) {
-        const std::string_view rest = text.substr(line);
-        if (rest.starts_with("- ")) {
-            list.last = line;
-        } else if (!std::string_view(" \n\r#").contains(rest.front())) {
-            list.end = line;
-            break;
-        }
-    }
-    return list;
-}
-
-// The items of a document that is one list of objects with kinds of their own, when it begins so; "kubectl get -o yaml"
-// writes everything as one document, which would have to be held as a whole.
-std::optional<YamlList> listIn(std::string_view text)
-{
-    constexpr std::string_view key = "\nitems:\n- ";
-    const std::size_t found = text.substr(0, 4096).find(key);
-    if (found == std::string_view::npos || text.substr(0, found).contains("\n- "))
-        return std::nullopt;
-    const YamlList list = measureItems(text, found + key.size() - 2);
-    const std::size_t second = text.find("\n- ", list.begin);
-    const std::string_view first = text.substr(list.begin, second == std::string_view::npos ? second : second - list.begin);
-    if (second == std::string_view::npos || !first.contains("apiVersion: ") || !first.contains("\n  kind: "))
-        return std::nullopt;
-    return list;
-}
-
 } // namespace
 
 // One call of importSources().
@@ -130,7 +48,8 @@ public:
         , m_limits(options.limits)
         , m_snapshot(new Snapshot)
         , m_reader(options.limits, sink, m_snapshot->m_private->kept, m_buffers)
-        , m_pipeline(pool, [this](Batch& batch) { m_reader.read(batch); }, [this](Batch& batch) { merge(batch); })
+        , m_pipeline(
+              pool, [this](Batch& batch) { m_reader.read(batch); }, [this](Batch& batch) { merge(batch); })
     {
     }
 
@@ -143,7 +62,7 @@ private:
         std::string name;
         bool isKept = false;
         std::uint64_t skipped = 0; // bytes of a byte order mark
-        bool claims = false;       // its first bytes name an apiVersion
+        bool claims = false; // its first bytes name an apiVersion
         std::vector<TypeName> lists;
         std::size_t knownLists = 0;
     };
@@ -155,7 +74,8 @@ private:
     Result<void> readFile(const std::string& path, const std::string& name);
     Result<void> readArchive(HeadedSource& packed, const std::string& name, std::size_t nesting);
     void noteFailure(const std::string& name, Error error);
-    Result<void> readStream(format::ByteSource& bytes, SourceFile file, FileOrigin origin, bool isKept, std::size_t nesting);
+    Result<void> readStream(
+        format::ByteSource& bytes, SourceFile file, FileOrigin origin, bool isKept, std::size_t nesting);
     Result<void> readContent(HeadedSource& headed, File& file, Content content, Encoding encoding);
     Result<void> readJson(format::ByteSource& bytes, File& file);
     Result<void> readYaml(format::ByteSource& bytes, File& file);
@@ -326,9 +246,9 @@ void Importer::submitJson(const File& file, Chunk& chunk, std::vector<format::Js
 }
 
 struct Importer::YamlState {
-    std::uint32_t line = 1;  // of the chunk's first byte
+    std::uint32_t line = 1; // of the chunk's first byte
     bool isTooLarge = false; // inside something that is passed over
-    bool isInList = false;   // between two items of a list that is read piece by piece
+    bool isInList = false; // between two items of a list that is read piece by piece
 };
 
 // What to do with a chunk of YAML: the range that holds whole documents, or whole items of a list. Nothing in front of
@@ -420,17 +340,18 @@ Result<void> Importer::readArchive(HeadedSource& packed, const std::string& name
         m_unpackedBytes = 0;
     format::Limits limits = m_limits;
     limits.maxUnpackedBytes -= std::min(m_unpackedBytes, limits.maxUnpackedBytes);
-    return format::unpack(packed, name, limits, [&](std::string_view entryName, format::ByteSource& entry) -> Result<void> {
-        SourceFile file;
-        const bool isOnlyOne = isGzip && name.ends_with(std::string(entryName) + ".gz");
-        file.name = isOnlyOne ? name : name + '!' + std::string(entryName);
-        const std::string inner = file.name;
-        auto read = readStream(entry, std::move(file), {}, true, nesting + 1);
-        if (read || read.error().kind == ErrorKind::Cancelled || read.error().where == name)
-            return read;
-        noteFailure(inner, std::move(read.error()));
-        return {};
-    });
+    return format::unpack(
+        packed, name, limits, [&](std::string_view entryName, format::ByteSource& entry) -> Result<void> {
+            SourceFile file;
+            const bool isOnlyOne = isGzip && name.ends_with(std::string(entryName) + ".gz");
+            file.name = isOnlyOne ? name : name + '!' + std::string(entryName);
+            const std::string inner = file.name;
+            auto read = readStream(entry, std::move(file), {}, true, nesting + 1);
+            if (read || read.error().kind == ErrorKind::Cancelled || read.error().where == name)
+                return read;
+            noteFailure(inner, std::move(read.error()));
+            return {};
+        });
 }
 
 // Tells of a file that could not be read to its end, behind what was read of it.
@@ -447,7 +368,8 @@ void Importer::noteFailure(const std::string& name, Error error)
     m_problems.push_back({ index, line, false, { Problem::Level::Error, std::move(error) } });
 }
 
-Result<void> Importer::readStream(format::ByteSource& bytes, SourceFile source, FileOrigin origin, bool isKept, std::size_t nesting)
+Result<void> Importer::readStream(
+    format::ByteSource& bytes, SourceFile source, FileOrigin origin, bool isKept, std::size_t nesting)
 {
     if (auto stop = cancelled(); !stop)
         return stop;
@@ -456,8 +378,13 @@ Result<void> Importer::readStream(format::ByteSource& bytes, SourceFile source, 
         return fetched;
     if (format::recognisePacking(headed.head()) != format::Packing::None && nesting <= m_limits.maxNestedArchives)
         return readArchive(headed, source.name, nesting);
-    File file { .index = static_cast<std::uint32_t>(out().files.size()), .name = source.name, .isKept = isKept, .skipped = 0,
-        .claims = false, .lists = {}, .knownLists = 0 };
+    File file { .index = static_cast<std::uint32_t>(out().files.size()),
+        .name = source.name,
+        .isKept = isKept,
+        .skipped = 0,
+        .claims = false,
+        .lists = {},
+        .knownLists = 0 };
     const Encoding encoding = encodingOf(headed.head());
     std::string head(headed.head());
     if (encoding == Encoding::Utf8Bom) {
@@ -494,7 +421,9 @@ Result<void> Importer::readFile(const std::string& path, const std::string& name
     if (!opened)
         return std::unexpected(opened.error());
     FileSource& bytes = **opened;
-    FileOrigin origin { .bytes = {}, .isInMemory = false, .size = bytes.size(), .changedNs = bytes.changedNs(), .lists = {} };
+    FileOrigin origin {
+        .bytes = {}, .isInMemory = false, .size = bytes.size(), .changedNs = bytes.changedNs(), .lists = {}
+    };
     SourceFile file;
     file.name = name;
     file.path = bytes.isRegular() ? path : std::string();
@@ -524,7 +453,8 @@ Result<void> Importer::readSource(const Source& source)
         MemorySource bytes(*source.bytes);
         SourceFile file;
         file.name = printable(fileNameOf(source.path));
-        return readStream(bytes, std::move(file), { .bytes = *source.bytes, .isInMemory = true, .lists = {} }, false, 0);
+        return readStream(
+            bytes, std::move(file), { .bytes = *source.bytes, .isInMemory = true, .lists = {} }, false, 0);
     }
     if (source.path == "-") {
         m_progress.enter("Reading standard input");
@@ -563,8 +493,13 @@ void Importer::readHeld()
         chunk.buffer = m_buffers.take(chunk.size + format::jsonPadding);
         std::memset(chunk.buffer.bytes.get() + chunk.size, 0, format::jsonPadding);
         text->copy(chunk.buffer.bytes.get(), chunk.size);
-        const File owner { .index = item.file, .name = file.name, .isKept = !item.text.empty(), .skipped = 0, .claims = true,
-            .lists = {}, .knownLists = 0 };
+        const File owner { .index = item.file,
+            .name = file.name,
+            .isKept = !item.text.empty(),
+            .skipped = 0,
+            .claims = true,
+            .lists = {},
+            .knownLists = 0 };
         const auto batch = newBatch(owner, chunk);
         batch->items = { item.item };
         batch->items.front().begin = 0;
@@ -603,7 +538,8 @@ void Importer::finishProblems()
     std::erase_if(m_problems, [this](const PlacedProblem& placed) {
         return placed.isOnlyForKubernetes && placed.file < m_isKubernetes.size() && !m_isKubernetes[placed.file];
     });
-    std::ranges::stable_sort(m_problems, {}, [](const PlacedProblem& placed) { return std::pair(placed.file, placed.line); });
+    std::ranges::stable_sort(
+        m_problems, {}, [](const PlacedProblem& placed) { return std::pair(placed.file, placed.line); });
     std::size_t inFile = 0;
     std::uint32_t file = 0;
     for (PlacedProblem& placed : m_problems) {
@@ -656,8 +592,8 @@ Result<std::shared_ptr<const Snapshot>> Importer::run(std::span<const Source> so
     return m_snapshot;
 }
 
-Result<std::shared_ptr<const Snapshot>> importSources(std::span<const Source> sources, ObjectSink& sink, TaskPool& pool,
-    Progress& progress, const ImportOptions& options)
+Result<std::shared_ptr<const Snapshot>> importSources(
+    std::span<const Source> sources, ObjectSink& sink, TaskPool& pool, Progress& progress, const ImportOptions& options)
 {
     if (sources.empty())
         return failure(ErrorKind::Usage, "nothing to read was given");

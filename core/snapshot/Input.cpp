@@ -22,12 +22,14 @@ std::unexpected<Error> openFailure(const std::string& name, int number)
         return failure(ErrorKind::NotFound, "there is no such file or folder", printable(name), "check the path");
     if (number == EACCES || number == EPERM)
         return failure(ErrorKind::Access, "the file may not be read", printable(name), "check its permissions");
-    return failure(ErrorKind::Access, std::string("the file cannot be read: ") + std::strerror(number), printable(name));
+    return failure(
+        ErrorKind::Access, std::string("the file cannot be read: ") + std::strerror(number), printable(name));
 }
 
 } // namespace
 
-Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path, const std::string& name, Progress& progress)
+Result<std::unique_ptr<FileSource>> FileSource::open(
+    const std::string& path, const std::string& name, Progress& progress)
 {
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0)
@@ -37,7 +39,8 @@ Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path, co
 
 std::unique_ptr<FileSource> FileSource::standardInput(Progress& progress)
 {
-    return std::unique_ptr<FileSource>(new FileSource(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), "standard input", progress));
+    return std::unique_ptr<FileSource>(
+        new FileSource(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3), "standard input", progress));
 }
 
 FileSource::FileSource(int descriptor, std::string name, Progress& progress)
@@ -45,7 +48,7 @@ FileSource::FileSource(int descriptor, std::string name, Progress& progress)
     , m_name(std::move(name))
     , m_progress(progress)
 {
-    struct stat status {};
+    struct stat status { };
     if (::fstat(descriptor, &status) != 0)
         return;
     m_isRegular = S_ISREG(status.st_mode);

@@ -17,7 +17,8 @@ namespace plimsoll::snapshot {
 // An open file or standard input; reports progress by the bytes read.
 class FileSource final : public format::ByteSource {
 public:
-    static Result<std::unique_ptr<FileSource>> open(const std::string& path, const std::string& name, Progress& progress);
+    static Result<std::unique_ptr<FileSource>> open(
+        const std::string& path, const std::string& name, Progress& progress);
     static std::unique_ptr<FileSource> standardInput(Progress& progress);
     ~FileSource() override;
 

@@ -65,8 +65,8 @@ public:
 private:
     std::uint32_t lineOf(std::uint32_t position)
     {
-        const std::string_view passed = m_source.substr(std::min<std::size_t>(m_at, m_source.size()),
-            position > m_at ? position - m_at : 0);
+        const std::string_view passed
+            = m_source.substr(std::min<std::size_t>(m_at, m_source.size()), position > m_at ? position - m_at : 0);
         m_line += static_cast<std::uint32_t>(std::ranges::count(passed, '\n'));
         m_at = std::max<std::size_t>(m_at, position);
         return m_line;
@@ -92,7 +92,8 @@ std::uint32_t BlockStore::reserve()
 void BlockStore::fill(std::uint32_t block, std::string_view text)
 {
     std::vector<char> packed(static_cast<std::size_t>(LZ4_compressBound(static_cast<int>(text.size()))));
-    const int size = LZ4_compress_default(text.data(), packed.data(), static_cast<int>(text.size()), static_cast<int>(packed.size()));
+    const int size = LZ4_compress_default(
+        text.data(), packed.data(), static_cast<int>(text.size()), static_cast<int>(packed.size()));
     PLIMSOLL_ASSERT(size > 0);
     packed.resize(static_cast<std::size_t>(size));
     packed.shrink_to_fit();
@@ -109,8 +110,8 @@ Result<std::shared_ptr<const std::string>> BlockStore::read(std::uint32_t block)
         return failure(ErrorKind::NotFound, "the object's text was not kept");
     const Block& from = m_blocks[block];
     auto text = std::make_shared<std::string>(from.unpackedBytes, '\0');
-    const int size = LZ4_decompress_safe(from.packed.data(), text->data(), static_cast<int>(from.packed.size()),
-        static_cast<int>(text->size()));
+    const int size = LZ4_decompress_safe(
+        from.packed.data(), text->data(), static_cast<int>(from.packed.size()), static_cast<int>(text->size()));
     if (size < 0 || static_cast<std::size_t>(size) != from.unpackedBytes)
         return failure(ErrorKind::Internal, "the object's kept text cannot be unpacked");
     m_recent = std::move(text);
@@ -118,7 +119,8 @@ Result<std::shared_ptr<const std::string>> BlockStore::read(std::uint32_t block)
     return m_recent;
 }
 
-void appendRecord(std::string& out, format::Value root, bool isLineNumbered, std::string_view source, std::uint32_t firstLine)
+void appendRecord(
+    std::string& out, format::Value root, bool isLineNumbered, std::string_view source, std::uint32_t firstLine)
 {
     std::string json;
     format::appendJson(json, root);

@@ -38,7 +38,8 @@ private:
 
 // Appends one object as a record: compact JSON and the line of every value. Lines are taken from the document when it
 // is numbered by lines, else worked out from the source text that its positions refer to.
-void appendRecord(std::string& out, format::Value root, bool isLineNumbered, std::string_view source, std::uint32_t firstLine);
+void appendRecord(
+    std::string& out, format::Value root, bool isLineNumbered, std::string_view source, std::uint32_t firstLine);
 // The document of a record again; its positions are lines of the file.
 Result<void> readRecord(std::string_view record, format::Document& document);
 

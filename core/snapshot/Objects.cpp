@@ -92,10 +92,10 @@ public:
 private:
     // Where the value at hand comes from.
     struct Origin {
-        std::string_view text;      // its source text (JSON)
-        std::uint64_t offset = 0;   // of text in the file
-        std::uint32_t line = 1;     // of text
-        TypeName derived;           // from the enclosing list
+        std::string_view text; // its source text (JSON)
+        std::uint64_t offset = 0; // of text in the file
+        std::uint32_t line = 1; // of text
+        TypeName derived; // from the enclosing list
         const format::JsonItem* item = nullptr;
     };
 
@@ -123,14 +123,18 @@ private:
     {
         if (item.role == format::JsonItem::Role::TooLarge) {
             report(Problem::Level::Error, item.line,
-                { ErrorKind::Limit, "an object is larger than " + std::to_string(m_reader.m_limits.maxObjectBytes >> 20)
-                        + " MB and was passed over", {}, {} }, true);
+                { ErrorKind::Limit,
+                    "an object is larger than " + std::to_string(m_reader.m_limits.maxObjectBytes >> 20)
+                        + " MB and was passed over",
+                    {}, {} },
+                true);
             return;
         }
         const std::string_view text = buffer().substr(item.begin, item.size);
         if (item.role == format::JsonItem::Role::Stray) {
             report(Problem::Level::Error, item.line,
-                { ErrorKind::Format, "something other than an object stands here: " + shortened(printable(trimmed(text)), 40), {}, {} },
+                { ErrorKind::Format,
+                    "something other than an object stands here: " + shortened(printable(trimmed(text)), 40), {}, {} },
                 true);
             return;
         }
@@ -142,7 +146,9 @@ private:
             report(Problem::Level::Error, line, std::move(error), !isClaimed);
             return;
         }
-        Origin origin { .text = text, .offset = item.offset, .line = item.line, .derived = itemType(item), .item = &item };
+        Origin origin {
+            .text = text, .offset = item.offset, .line = item.line, .derived = itemType(item), .item = &item
+        };
         takeRoot(origin);
     }
 
@@ -167,7 +173,8 @@ private:
         const std::uint32_t line = std::max(firstLine, numberIn(error.where));
         if (text.contains("{{")) {
             report(Problem::Level::Note, line,
-                { ErrorKind::Format, "this is a template that was not rendered", {}, "render it (helm template) and open the result" },
+                { ErrorKind::Format, "this is a template that was not rendered", {},
+                    "render it (helm template) and open the result" },
                 true);
             return;
         }
@@ -213,7 +220,9 @@ private:
             std::uint32_t previous = Document::none;
             copyInto(m_tools.nested, item, base, Document::none, previous);
             dropManagedFields(m_tools.nested);
-            Origin nested { .text = {}, .offset = origin.offset + base, .line = item.position(), .derived = derived, .item = nullptr };
+            Origin nested {
+                .text = {}, .offset = origin.offset + base, .line = item.position(), .derived = derived, .item = nullptr
+            };
             if (!isLineNumbered) {
                 nested.text = origin.text.substr(base);
                 nested.text = nested.text.substr(0, format::jsonLength(nested.text));
@@ -277,13 +286,17 @@ private:
     {
         const Value metadata = root["metadata"];
         const auto bad = [&](std::string_view what, std::string_view fault) {
-            reportBad(origin.line, std::string(what) + (what.empty() ? "a " : " a ") + shortened(printable(kind), 80) + std::string(fault));
+            reportBad(origin.line,
+                std::string(what) + (what.empty() ? "a " : " a ") + shortened(printable(kind), 80)
+                    + std::string(fault));
             return false;
         };
         if (apiVersion == "v1" && kind == "Status") {
             m_batch.isKubernetes = true;
             report(Problem::Level::Note, origin.line,
-                { ErrorKind::Format, "the API server's answer was an error: " + shortened(printable(root["message"].text()), 200), {}, {} },
+                { ErrorKind::Format,
+                    "the API server's answer was an error: " + shortened(printable(root["message"].text()), 200), {},
+                    {} },
                 false);
             return false;
         }
@@ -309,13 +322,17 @@ private:
     void give(Document& document, std::string_view apiVersion, std::string_view kind, const Origin& origin)
     {
         const std::vector<MaskedValue> masked = redact(document, apiVersion, kind);
-        RawRef raw { .file = m_batch.file, .block = Snapshot::inFile, .offset = origin.offset,
-            .length = static_cast<std::uint32_t>(origin.text.size()), .line = origin.line };
+        RawRef raw { .file = m_batch.file,
+            .block = Snapshot::inFile,
+            .offset = origin.offset,
+            .length = static_cast<std::uint32_t>(origin.text.size()),
+            .line = origin.line };
         if (document.isLineNumbered())
             raw.line = document.root().position();
         if (m_batch.isKept)
             keep(document, origin, raw);
-        m_batch.objects->add({ .root = document.root(), .apiVersion = apiVersion, .kind = kind, .raw = raw, .masked = masked });
+        m_batch.objects->add(
+            { .root = document.root(), .apiVersion = apiVersion, .kind = kind, .raw = raw, .masked = masked });
         ++m_batch.objectCount;
         m_batch.isKubernetes = true;
     }
@@ -344,7 +361,8 @@ private:
     {
         if (!origin.item || origin.item->list == format::JsonItem::noList)
             return;
-        m_batch.held.push_back({ m_batch.file, *origin.item, m_batch.isKept ? std::string(origin.text) : std::string() });
+        m_batch.held.push_back(
+            { m_batch.file, *origin.item, m_batch.isKept ? std::string(origin.text) : std::string() });
     }
 
     ObjectReader& m_reader;

@@ -231,7 +231,8 @@ Content contentOf(std::string_view head)
         return Content::Json;
     if (head.find('\0') < 8000) // as git tells text from binary
         return Content::Other;
-    return hasKey(head, "apiVersion", Margin::Any) || hasKey(head, "kind", Margin::Any) ? Content::Yaml : Content::Other;
+    return hasKey(head, "apiVersion", Margin::Any) || hasKey(head, "kind", Margin::Any) ? Content::Yaml
+                                                                                        : Content::Other;
 }
 
 bool mentionsObject(std::string_view text)

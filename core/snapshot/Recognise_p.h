@@ -28,7 +28,8 @@ bool claimsObject(std::string_view text);
 // UTF-16 of either order as UTF-8; lone surrogates become U+FFFD.
 std::unique_ptr<format::ByteSource> utf8From(format::ByteSource& utf16, Encoding encoding);
 
-// The built-in kind whose plural a file is named after ("networkpolicies.json", "a/ingresses.networking.k8s.io.json.gz").
+// The built-in kind whose plural a file is named after ("networkpolicies.json",
+// "a/ingresses.networking.k8s.io.json.gz").
 std::optional<KindCoverage> kindOfPlural(std::string_view fileName);
 
 } // namespace plimsoll::snapshot

@@ -56,7 +56,8 @@ std::string_view itemKindOf(std::string_view listKind)
     return listKind.ends_with(suffix) ? listKind.substr(0, listKind.size() - suffix.size()) : std::string_view();
 }
 
-Result<std::string> readRange(const SourceFile& file, const FileOrigin& origin, std::uint64_t offset, std::size_t length)
+Result<std::string> readRange(
+    const SourceFile& file, const FileOrigin& origin, std::uint64_t offset, std::size_t length)
 {
     std::string text(length + format::jsonPadding, '\0');
     const auto changed = [&] {
@@ -70,8 +71,9 @@ Result<std::string> readRange(const SourceFile& file, const FileOrigin& origin, 
     }
     const int descriptor = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0)
-        return failure(ErrorKind::NotFound, "the file is gone or cannot be read any more", file.name, "open the source again");
-    struct stat status {};
+        return failure(
+            ErrorKind::NotFound, "the file is gone or cannot be read any more", file.name, "open the source again");
+    struct stat status { };
     bool isSame = ::fstat(descriptor, &status) == 0 && status.st_size == origin.size
         && status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec == origin.changedNs;
     std::size_t done = 0;
@@ -165,7 +167,8 @@ std::optional<Snapshot::Place> Snapshot::locate(const RawRef& raw, std::string_v
     return locate(raw, std::span(&pointer, 1)).front();
 }
 
-std::vector<std::optional<Snapshot::Place>> Snapshot::locate(const RawRef& raw, std::span<const std::string_view> pointers) const
+std::vector<std::optional<Snapshot::Place>> Snapshot::locate(
+    const RawRef& raw, std::span<const std::string_view> pointers) const
 {
     std::vector<std::optional<Place>> places(pointers.size());
     if (raw.file >= m_private->files.size())
@@ -189,7 +192,8 @@ std::vector<std::optional<Snapshot::Place>> Snapshot::locate(const RawRef& raw, 
         const std::uint32_t position = nearest(document.root(), pointers[i]).position();
         std::uint32_t line = position;
         if (!document.isLineNumbered())
-            line = raw.line + static_cast<std::uint32_t>(std::ranges::count(std::string_view(text).substr(0, position), '\n'));
+            line = raw.line
+                + static_cast<std::uint32_t>(std::ranges::count(std::string_view(text).substr(0, position), '\n'));
         places[i] = Place { file.name, line };
     }
     return places;

@@ -51,6 +51,7 @@ void dropManagedFields(format::Document& document);
 std::string_view itemKindOf(std::string_view listKind);
 
 // Bytes of a file or memory at a range, followed by format::jsonPadding bytes.
-Result<std::string> readRange(const SourceFile& file, const FileOrigin& origin, std::uint64_t offset, std::size_t length);
+Result<std::string> readRange(
+    const SourceFile& file, const FileOrigin& origin, std::uint64_t offset, std::size_t length);
 
 } // namespace plimsoll::snapshot

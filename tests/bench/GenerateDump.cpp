@@ -127,7 +127,6 @@ private:
     std::uint64_t m_bytes = 0;
 };
 
-
 struct Team {
     std::string ns;
     unsigned index;
@@ -183,14 +182,16 @@ private:
         m_nodes = m_pods / 30 + 1;
         for (unsigned i = 0; i < m_pods / 100 + 1; ++i)
             m_teams.push_back({ "team-" + std::to_string(i), i });
-        static constexpr std::string_view words[] = { "api", "web", "worker", "cache", "billing", "search", "mail", "queue", "auth", "report" };
+        static constexpr std::string_view words[]
+            = { "api", "web", "worker", "cache", "billing", "search", "mail", "queue", "auth", "report" };
         unsigned planned = 0;
         for (unsigned i = 0; planned < m_pods; ++i) {
             App app;
             app.ns = m_teams[i % m_teams.size()].ns;
             app.name = std::string(words[m_random.below(10)]) + '-' + std::to_string(i);
             app.serviceAccount = m_random.oneIn(3) ? "default" : "sa-" + std::to_string(m_random.below(4));
-            app.image = "registry.example.com/" + app.ns + '/' + app.name + (m_random.oneIn(8) ? ":latest" : ":1." + std::to_string(m_random.below(40)));
+            app.image = "registry.example.com/" + app.ns + '/' + app.name
+                + (m_random.oneIn(8) ? ":latest" : ":1." + std::to_string(m_random.below(40)));
             app.hash = m_random.suffix(10);
             app.replicaSetUid = m_random.uid();
             app.replicas = std::min(1 + m_random.below(12), m_pods - planned);
@@ -282,8 +283,8 @@ private:
         }
     }
 
-    void binding(std::string_view kind, std::string_view ns, std::string_view name, std::string_view roleKind, std::string_view role,
-        std::string_view subjectNamespace, std::string_view subject)
+    void binding(std::string_view kind, std::string_view ns, std::string_view name, std::string_view roleKind,
+        std::string_view role, std::string_view subjectNamespace, std::string_view subject)
     {
         begin("rbac.authorization.k8s.io/v1", kind, ns, name);
         m_out.close();
@@ -424,11 +425,13 @@ private:
     void environment(const App& app)
     {
         m_out.list("env");
-        static constexpr std::string_view names[] = { "LOG_LEVEL", "CACHE_HOST", "QUEUE_HOST", "REGION", "FEATURE_FLAGS", "TRACING_ENDPOINT" };
+        static constexpr std::string_view names[]
+            = { "LOG_LEVEL", "CACHE_HOST", "QUEUE_HOST", "REGION", "FEATURE_FLAGS", "TRACING_ENDPOINT" };
         for (const std::string_view name : names) {
             m_out.open();
             m_out.string("name", name);
-            m_out.string("value", std::string(name.substr(0, 4)) + "-of-" + app.name + '.' + app.ns + ".svc.cluster.local");
+            m_out.string(
+                "value", std::string(name.substr(0, 4)) + "-of-" + app.name + '.' + app.ns + ".svc.cluster.local");
             m_out.close();
         }
         m_out.open();
@@ -619,8 +622,8 @@ private:
     {
         const std::string name = app.name + '-' + app.hash + '-' + m_random.suffix(5);
         const unsigned nodeIndex = m_random.below(m_nodes);
-        const std::string address = "10." + std::to_string(m_random.below(256)) + '.' + std::to_string(m_random.below(256)) + '.'
-            + std::to_string(1 + m_random.below(250));
+        const std::string address = "10." + std::to_string(m_random.below(256)) + '.'
+            + std::to_string(m_random.below(256)) + '.' + std::to_string(1 + m_random.below(250));
         m_out.open();
         m_out.string("apiVersion", "v1");
         m_out.string("kind", "Pod");
@@ -675,9 +678,11 @@ private:
         m_out.open("f:containers");
         for (unsigned i = 0; i < app.containers; ++i) {
             m_out.open("k:{\"name\":\"" + (i == 0 ? app.name : std::string("sidecar")) + "\"}");
-            fields({ ".", "f:args", "f:image", "f:imagePullPolicy", "f:name", "f:terminationMessagePath", "f:terminationMessagePolicy" });
+            fields({ ".", "f:args", "f:image", "f:imagePullPolicy", "f:name", "f:terminationMessagePath",
+                "f:terminationMessagePolicy" });
             m_out.open("f:env");
-            for (const std::string_view name : { "LOG_LEVEL", "CACHE_HOST", "QUEUE_HOST", "REGION", "DATABASE_PASSWORD" }) {
+            for (const std::string_view name :
+                { "LOG_LEVEL", "CACHE_HOST", "QUEUE_HOST", "REGION", "DATABASE_PASSWORD" }) {
                 m_out.open("k:{\"name\":\"" + std::string(name) + "\"}");
                 fields({ ".", "f:name", "f:value" });
                 m_out.close();
@@ -692,7 +697,8 @@ private:
             m_out.close();
         }
         m_out.close();
-        fields({ "f:dnsPolicy", "f:enableServiceLinks", "f:restartPolicy", "f:schedulerName", "f:serviceAccount", "f:serviceAccountName" });
+        fields({ "f:dnsPolicy", "f:enableServiceLinks", "f:restartPolicy", "f:schedulerName", "f:serviceAccount",
+            "f:serviceAccountName" });
         m_out.close();
         m_out.close();
         m_out.string("manager", "kube-controller-manager");
@@ -731,7 +737,8 @@ private:
     {
         m_out.open("status");
         m_out.list("conditions");
-        for (const std::string_view type : { "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled" }) {
+        for (const std::string_view type :
+            { "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled" }) {
             m_out.open();
             m_out.raw("lastProbeTime", "null");
             m_out.string("lastTransitionTime", createdAt);

@@ -36,7 +36,7 @@ struct Figures {
     double seconds = 0;
     double loadSeconds = 0;
     double cpuSeconds = 0; // of all threads
-    double peakMb = 0;     // anonymous
+    double peakMb = 0; // anonymous
     std::uint64_t pods = 0;
     std::uint64_t objects = 0;
     std::uint64_t findings = 0;
@@ -47,7 +47,9 @@ double cpuNow()
 {
     rusage usage {};
     ::getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -208,19 +210,20 @@ int main(int argc, char** argv)
     for (int i = 0; i < repeats; ++i) {
         const Figures b = inChild([&] { return measureBaseline(path); });
         const Figures o = inChild([&] { return measureOurs(path); });
-        std::printf("run %d: simdjson %.3f s, load %.3f s, load + assess %.3f s, peak %.0f MB\n", i + 1, b.seconds, o.loadSeconds,
-            o.seconds, o.peakMb);
+        std::printf("run %d: simdjson %.3f s, load %.3f s, load + assess %.3f s, peak %.0f MB\n", i + 1, b.seconds,
+            o.loadSeconds, o.seconds, o.peakMb);
         base = i == 0 || b.seconds < base.seconds ? b : base;
         ours = i == 0 || o.seconds < ours.seconds ? o : ours;
     }
     std::printf("\n%llu pods, %llu objects, %.1f MB, %llu findings\n", static_cast<unsigned long long>(ours.pods),
         static_cast<unsigned long long>(ours.objects), megabytes, static_cast<unsigned long long>(ours.findings));
     std::printf("simdjson, every value, 1 thread   %7.3f s  %7.0f MB/s\n", base.seconds, megabytes / base.seconds);
-    std::printf("load, 2 threads                   %7.3f s  %7.0f MB/s  ratio %.2f\n", ours.loadSeconds, megabytes / ours.loadSeconds,
-        ours.loadSeconds / base.seconds);
+    std::printf("load, 2 threads                   %7.3f s  %7.0f MB/s  ratio %.2f\n", ours.loadSeconds,
+        megabytes / ours.loadSeconds, ours.loadSeconds / base.seconds);
     std::printf("load + assess, 2 threads          %7.3f s  %7.0f MB/s  ratio %.2f (at most 3.50)\n", ours.seconds,
         megabytes / ours.seconds, ours.seconds / base.seconds);
     std::printf("of that CPU time                  %7.3f s  against %.3f s\n", ours.cpuSeconds, base.cpuSeconds);
-    std::printf("peak anonymous memory             %7.0f MB  (at most %.0f MB)\n", ours.peakMb, 0.5 * megabytes * 1e6 / (1 << 20) + 100);
+    std::printf("peak anonymous memory             %7.0f MB  (at most %.0f MB)\n", ours.peakMb,
+        0.5 * megabytes * 1e6 / (1 << 20) + 100);
     return 0;
 }

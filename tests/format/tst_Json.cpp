@@ -51,7 +51,8 @@ void TestJson::readsAndWrites_data()
     row("empty array", "[\n]", "[]");
     row("scalar", "true", "true");
     row("members keep their order", R"({"b":1,"a":{"c":[]},"z":null})", R"({"b":1,"a":{"c":[]},"z":null})");
-    row("numbers keep their text", "[0, -0, 1.50, 1e3, 12345678901234567890123, -1.5E-7]", "[0,-0,1.50,1e3,12345678901234567890123,-1.5E-7]");
+    row("numbers keep their text", "[0, -0, 1.50, 1e3, 12345678901234567890123, -1.5E-7]",
+        "[0,-0,1.50,1e3,12345678901234567890123,-1.5E-7]");
     row("escapes", R"(["\"\\\/\b\f\n\r\t\u0041\u00e9\u20ac"])", "[\"\\\"\\\\/\\u0008\\u000c\\n\\r\\tA\u00e9\u20ac\"]");
     row("surrogate pair", R"(["\ud83d\ude00"])", "[\"\U0001F600\"]");
     row("lone surrogates become U+FFFD", R"(["\ud83dx", "\ude00"])", "[\"\uFFFDx\",\"\uFFFD\"]");
@@ -136,7 +137,8 @@ void TestJson::passesOverSkippedMembers_data()
     row("last", R"({"m":{"b":1,"managedFields":[{"a":[1]}]},"c":2})", R"({"m":{"b":1},"c":2})");
     row("only", R"({"m":{"managedFields":{}},"c":2})", R"({"m":{},"c":2})");
     row("scalar", R"({"m":{"managedFields":1,"managedFields":"x"}})", R"({"m":{}})");
-    row("other depths stay", R"({"managedFields":1,"m":{"n":{"managedFields":2}}})", R"({"managedFields":1,"m":{"n":{"managedFields":2}}})");
+    row("other depths stay", R"({"managedFields":1,"m":{"n":{"managedFields":2}}})",
+        R"({"managedFields":1,"m":{"n":{"managedFields":2}}})");
 }
 
 void TestJson::passesOverSkippedMembers()
@@ -146,7 +148,8 @@ void TestJson::passesOverSkippedMembers()
     const std::string padded = text.toStdString() + std::string(jsonPadding, ' ');
     Document document;
     JsonParser parser;
-    const auto parsed = parser.parse(std::string_view(padded).substr(0, static_cast<std::size_t>(text.size())), document, isSkipped);
+    const auto parsed
+        = parser.parse(std::string_view(padded).substr(0, static_cast<std::size_t>(text.size())), document, isSkipped);
     VERIFY_RESULT(parsed);
     QCOMPARE(toJson(document.root()), left.toStdString());
 }
@@ -169,9 +172,8 @@ void TestJson::plainStringsPointIntoTheText()
     Document document;
     JsonParser parser;
     VERIFY_RESULT(parser.parse(std::string_view(text).substr(0, text.size() - jsonPadding), document));
-    const auto isInText = [&](std::string_view part) {
-        return part.data() >= text.data() && part.data() < text.data() + text.size();
-    };
+    const auto isInText
+        = [&](std::string_view part) { return part.data() >= text.data() && part.data() < text.data() + text.size(); };
     QVERIFY(isInText(document.root()["a"].text()));
     QVERIFY(!isInText(document.root()["b"].text()));
 }

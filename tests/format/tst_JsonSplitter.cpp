@@ -46,11 +46,14 @@ std::string cut(std::string_view text, std::size_t piece, const Limits& limits =
         const std::size_t used = splitter.scan(std::string_view(padded).substr(0, carried.size()), isLast, items);
         for (const JsonItem& item : items) {
             const std::string own = carried.substr(item.begin, item.size);
-            if (item.role != JsonItem::Role::TooLarge && (item.offset != base + item.begin || own != text.substr(item.offset, item.size)))
+            if (item.role != JsonItem::Role::TooLarge
+                && (item.offset != base + item.begin || own != text.substr(item.offset, item.size)))
                 out += "WRONG OFFSET ";
-            if (item.line != 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(item.offset), '\n'))
+            if (item.line
+                != 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(item.offset), '\n'))
                 out += "WRONG LINE ";
-            out += nameOf(item.role) + ' ' + own + (item.list == JsonItem::noList ? "" : " of " + std::to_string(item.list)) + '\n';
+            out += nameOf(item.role) + ' ' + own
+                + (item.list == JsonItem::noList ? "" : " of " + std::to_string(item.list)) + '\n';
         }
         carried.erase(0, used);
         base += used;
@@ -127,29 +130,40 @@ void TestJsonSplitter::cuts_data()
     row("bare array", "[{\"a\":1},\n{\"b\":2}]", "item {\"a\":1}\nitem {\"b\":2}\n");
     row("empty bare array", "[]", "");
     row("two lists", R"({"kind":"A","items":[{"a":1}]} {"kind":"B","items":[{"b":1}]})",
-        "item {\"a\":1} of 0\nitem {\"b\":1} of 1\nlist {\"kind\":\"A\",\"items\":[]}\nlist {\"kind\":\"B\",\"items\":[]}\n");
-    row("items deeper down is no list", R"({"spec":{"items":[{"a":1}]}})", "object {\"spec\":{\"items\":[{\"a\":1}]}}\n");
-    row("items as a value is no list", R"({"x":"items","y":[{"a":1}]})", "object {\"x\":\"items\",\"y\":[{\"a\":1}]}\n");
+        "item {\"a\":1} of 0\nitem {\"b\":1} of 1\nlist {\"kind\":\"A\",\"items\":[]}\nlist "
+        "{\"kind\":\"B\",\"items\":[]}\n");
+    row("items deeper down is no list", R"({"spec":{"items":[{"a":1}]}})",
+        "object {\"spec\":{\"items\":[{\"a\":1}]}}\n");
+    row("items as a value is no list", R"({"x":"items","y":[{"a":1}]})",
+        "object {\"x\":\"items\",\"y\":[{\"a\":1}]}\n");
     row("items twice", R"({"items":[{"a":1}],"items":[{"b":1}],"kind":"L"})",
         "item {\"a\":1} of 0\nitem {\"b\":1} of 0\nlist {\"items\":[],\"items\":[],\"kind\":\"L\"}\n");
-    row("item is an array", R"({"items":[[{"a":1}],{"b":1}]})", "item [{\"a\":1}] of 0\nitem {\"b\":1} of 0\nlist {\"items\":[]}\n");
+    row("item is an array", R"({"items":[[{"a":1}],{"b":1}]})",
+        "item [{\"a\":1}] of 0\nitem {\"b\":1} of 0\nlist {\"items\":[]}\n");
     row("item is a number", R"({"items":[{"a":1}, 7, {"b":1}]})",
         "item {\"a\":1} of 0\nstray 7,  of 0\nitem {\"b\":1} of 0\nlist {\"items\":[]}\n");
-    row("last item is a string", R"({"items":[{"a":1}, "x"]})", "item {\"a\":1} of 0\nstray \"x\" of 0\nlist {\"items\":[]}\n");
+    row("last item is a string", R"({"items":[{"a":1}, "x"]})",
+        "item {\"a\":1} of 0\nstray \"x\" of 0\nlist {\"items\":[]}\n");
     row("comma missing", R"([{"a":1} {"b":1}])", "item {\"a\":1}\nstray \nitem {\"b\":1}\n");
     row("text between objects", "{\"a\":1}\nhello\n{\"b\":2}", "object {\"a\":1}\nstray hello\n\nobject {\"b\":2}\n");
     row("quotes and brackets in strings", R"({"items":[{"a":"\"}],{"},{"b":"\\"}]})",
         "item {\"a\":\"\\\"}],{\"} of 0\nitem {\"b\":\"\\\\\"} of 0\nlist {\"items\":[]}\n");
-    row("breaks off in an item", "{\"items\":[{\"a\":1},\n{\"b\":", "item {\"a\":1} of 0\nlist {\"items\":[]}\n"
+    row("breaks off in an item", "{\"items\":[{\"a\":1},\n{\"b\":",
+        "item {\"a\":1} of 0\nlist {\"items\":[]}\n"
         "error the JSON breaks off within a value that begins in line 2 at line 2\n");
-    row("breaks off between items", "{\"items\":[{\"a\":1},\n", "item {\"a\":1} of 0\nlist {\"items\":[]}\n"
+    row("breaks off between items", "{\"items\":[{\"a\":1},\n",
+        "item {\"a\":1} of 0\nlist {\"items\":[]}\n"
         "error the JSON breaks off within a list at line 2\n");
-    row("breaks off in a string", "{\"a\":\"b\n", "error the JSON breaks off within a value that begins in line 1 at line 2\n");
-    row("closes too often", "{\"a\":1}\n}", "object {\"a\":1}\n"
+    row("breaks off in a string", "{\"a\":\"b\n",
+        "error the JSON breaks off within a value that begins in line 1 at line 2\n");
+    row("closes too often", "{\"a\":1}\n}",
+        "object {\"a\":1}\n"
         "error the JSON does not balance: a bracket closes that was never opened (line 2) at line 2\n");
-    row("list closed by a brace", "[{\"a\":1}}", "item {\"a\":1}\n"
+    row("list closed by a brace", "[{\"a\":1}}",
+        "item {\"a\":1}\n"
         "error the JSON does not balance: a list is closed by a brace (line 1) at line 1\n");
-    row("object closed by a bracket", "{\"a\":1]", "error the JSON does not balance: a brace is closed by a bracket (line 1) at line 1\n");
+    row("object closed by a bracket", "{\"a\":1]",
+        "error the JSON does not balance: a brace is closed by a bracket (line 1) at line 1\n");
 }
 
 // The size of the pieces, from one byte to all at once, changes nothing but how much of a stray text is shown.
@@ -206,7 +220,8 @@ void TestJsonSplitter::passesOverTooLargeObjects()
     const std::string large = "{\"a\":\"" + std::string(5000, '{') + "\"}";
     const std::string text = "{\"items\":[{\"b\":1},\n" + large + ",{\"c\":1}]}\n" + large + "{\"d\":1}";
     QCOMPARE(cut(text, piece, Limits { .maxObjectBytes = 1000 }),
-        std::string("item {\"b\":1} of 0\nlarge  of 0\nitem {\"c\":1} of 0\nlarge \nobject {\"d\":1}\nlist {\"items\":[]}\n"));
+        std::string(
+            "item {\"b\":1} of 0\nlarge  of 0\nitem {\"c\":1} of 0\nlarge \nobject {\"d\":1}\nlist {\"items\":[]}\n"));
 }
 
 void TestJsonSplitter::pausesAtVeryManyItems()

@@ -117,19 +117,26 @@ void TestImport::reads_data()
     row("JSON object", podJson("a"), podA);
     row("JSON List", R"({"apiVersion":"v1","items":[)" + two + R"(],"kind":"List"})", podsAB);
     row("typed JSON list", R"({"kind":"PodList","apiVersion":"v1","items":[)" + bare + "]}", podsAB);
-    row("typed JSON list with its kind behind", R"({"items":[)" + bare + R"(],"kind":"PodList","apiVersion":"v1"})", podsAB);
-    row("typed list of a group", R"({"kind":"RoleList","apiVersion":"rbac.authorization.k8s.io/v1","items":[{"metadata":{"name":"a"}}]})",
+    row("typed JSON list with its kind behind", R"({"items":[)" + bare + R"(],"kind":"PodList","apiVersion":"v1"})",
+        podsAB);
+    row("typed list of a group",
+        R"({"kind":"RoleList","apiVersion":"rbac.authorization.k8s.io/v1","items":[{"metadata":{"name":"a"}}]})",
         "rbac.authorization.k8s.io/v1 Role /a\n");
-    row("items that say their kind in a typed list", R"({"kind":"PodList","apiVersion":"v1","items":[)" + two + "]}", podsAB);
+    row("items that say their kind in a typed list", R"({"kind":"PodList","apiVersion":"v1","items":[)" + two + "]}",
+        podsAB);
     row("bare JSON array", '[' + two + ']', podsAB);
     row("concatenated JSON", podJson("a") + podJson("b"), podsAB);
     row("NDJSON", podJson("a") + "\r\n" + podJson("b") + "\r\n", podsAB);
-    row("two lists of different kinds", R"({"kind":"PodList","apiVersion":"v1","items":[)" + bare
+    row("two lists of different kinds",
+        R"({"kind":"PodList","apiVersion":"v1","items":[)" + bare
             + R"(]}{"kind":"ServiceList","apiVersion":"v1","items":[{"metadata":{"name":"s"}}]})",
         podsAB + "v1 Service /s\n");
-    row("List in a List", R"({"kind":"List","apiVersion":"v1","items":[{"kind":"List","apiVersion":"v1","items":[)" + podJson("a")
-            + "]}," + podJson("b") + "]}", podsAB);
-    row("typed list in a List", R"({"kind":"List","apiVersion":"v1","items":[{"kind":"PodList","apiVersion":"v1","items":[)" + bare + "]}]}",
+    row("List in a List",
+        R"({"kind":"List","apiVersion":"v1","items":[{"kind":"List","apiVersion":"v1","items":[)" + podJson("a") + "]},"
+            + podJson("b") + "]}",
+        podsAB);
+    row("typed list in a List",
+        R"({"kind":"List","apiVersion":"v1","items":[{"kind":"PodList","apiVersion":"v1","items":[)" + bare + "]}]}",
         podsAB);
     row("JSON with UTF-8 mark", "\xEF\xBB\xBF" + podJson("a"), podA);
     row("JSON in UTF-16 LE", utf16(podJson("a"), false), podA);
@@ -137,19 +144,24 @@ void TestImport::reads_data()
     row("JSON behind white space", "\r\n\t " + podJson("a"), podA);
     row("YAML object", podYaml("a"), podA);
     row("YAML documents", podYaml("a") + "---\n" + podYaml("b"), podsAB);
-    row("YAML with leading mark, comments and empty documents", "---\n# Source: x.yaml\n---\n---\n" + podYaml("a") + "...\n---\n# end\n", podA);
+    row("YAML with leading mark, comments and empty documents",
+        "---\n# Source: x.yaml\n---\n---\n" + podYaml("a") + "...\n---\n# end\n", podA);
     row("YAML with CRLF", crlf(podYaml("a") + "---\n" + podYaml("b")), podsAB);
     row("YAML with UTF-8 mark", "\xEF\xBB\xBF" + podYaml("a"), podA);
     row("YAML in UTF-16", utf16(podYaml("a"), false), podA);
-    row("YAML List", "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: a, namespace: ns}\n"
-        "- {apiVersion: v1, kind: Pod, metadata: {name: b, namespace: ns}}\n", podsAB);
+    row("YAML List",
+        "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: a, namespace: ns}\n"
+        "- {apiVersion: v1, kind: Pod, metadata: {name: b, namespace: ns}}\n",
+        podsAB);
     row("typed YAML list", "apiVersion: v1\nkind: PodList\nitems:\n- metadata: {name: a, namespace: ns}\n", podA);
     row("YAML flow mapping", "{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: ns}}\n", podA);
     row("YAML with a JSON document behind", podYaml("a") + "---\n" + podJson("b") + "\n", podsAB);
     row("YAML sequence of objects", "- apiVersion: v1\n  kind: Pod\n  metadata: {name: a, namespace: ns}\n", podA);
     row("generated name", R"({"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"a-"}})", "v1 Pod /\n");
-    row("object whose kind ends in List", R"({"apiVersion":"x/v1","kind":"AllowList","metadata":{"name":"a"}})", "x/v1 AllowList /a\n");
-    row("duplicate members: the last counts", R"({"apiVersion":"v1","kind":"Node","kind":"Pod","metadata":{"name":"a","namespace":"ns"}})", podA);
+    row("object whose kind ends in List", R"({"apiVersion":"x/v1","kind":"AllowList","metadata":{"name":"a"}})",
+        "x/v1 AllowList /a\n");
+    row("duplicate members: the last counts",
+        R"({"apiVersion":"v1","kind":"Node","kind":"Pod","metadata":{"name":"a","namespace":"ns"}})", podA);
 }
 
 void TestImport::reads()
@@ -172,38 +184,54 @@ void TestImport::problemsSayWhereAndWhy_data()
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<QByteArray>("titles");
     QTest::addColumn<QByteArray>("problems");
-    const auto row = [](const char* situation, const std::string& bytes, const std::string& titles, const char* problems) {
-        QTest::addRow("%s", situation) << QByteArray::fromStdString(bytes) << QByteArray::fromStdString(titles) << QByteArray(problems);
-    };
+    const auto row
+        = [](const char* situation, const std::string& bytes, const std::string& titles, const char* problems) {
+              QTest::addRow("%s", situation)
+                  << QByteArray::fromStdString(bytes) << QByteArray::fromStdString(titles) << QByteArray(problems);
+          };
     const auto list = [](const std::string& item) {
-        return "{\"kind\":\"List\",\"apiVersion\":\"v1\",\"items\":[\n" + podJson("a") + ",\n" + item + ",\n" + podJson("b") + "]}";
+        return "{\"kind\":\"List\",\"apiVersion\":\"v1\",\"items\":[\n" + podJson("a") + ",\n" + item + ",\n"
+            + podJson("b") + "]}";
     };
     row("item is no JSON", list("{\"a\":\n nil}"), podsAB, "a value is missing or is not JSON: f:4\n");
     row("item is a number", list("5"), podsAB, "something other than an object stands here: 5,: f:3\n");
     row("item is an array", list("[1]"), podsAB, "an item of the list is not an object: f:3\n");
-    row("kind is no string", list(R"({"apiVersion":"v1","kind":5,"metadata":{"name":"x"}})"), podsAB, "kind is not a string: f:3\n");
+    row("kind is no string", list(R"({"apiVersion":"v1","kind":5,"metadata":{"name":"x"}})"), podsAB,
+        "kind is not a string: f:3\n");
     row("metadata is no object", list(R"({"apiVersion":"v1","kind":"Pod","metadata":[]})"), podsAB,
         "metadata of a Pod is not an object: f:3\n");
     row("name is no string", list(R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":7}})"), podsAB,
         "metadata.name of a Pod is not a string: f:3\n");
-    row("namespace is no string", list(R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"x","namespace":{}}})"), podsAB,
-        "metadata.namespace of a Pod is not a string: f:3\n");
+    row("namespace is no string", list(R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"x","namespace":{}}})"),
+        podsAB, "metadata.namespace of a Pod is not a string: f:3\n");
     row("no name", list(R"({"apiVersion":"v1","kind":"Pod","metadata":{}})"), podsAB, "a Pod has no name: f:3\n");
-    row("10,000 deep", list("{\"apiVersion\":\"v1\",\"a\":" + std::string(10'000, '[') + std::string(10'000, ']') + '}'), podsAB,
+    row("10,000 deep",
+        list("{\"apiVersion\":\"v1\",\"a\":" + std::string(10'000, '[') + std::string(10'000, ']') + '}'), podsAB,
         "the value is nested too deeply: f:3\n");
     row("item is not valid UTF-8", list("{\"apiVersion\":\"\xFF\"}"), podsAB, "the text is not valid UTF-8: f:3\n");
     row("NUL byte far in", list(std::string("{\"apiVersion\":\"") + std::string(9000, 'x') + '\0' + "\"}"), podsAB,
         "a string holds an unescaped control character: f:3\n");
-    row("truncated in an item", "{\"kind\":\"List\",\"apiVersion\":\"v1\",\"items\":[\n" + podJson("a") + ",\n{\"apiVersion\":", podA,
+    row("truncated in an item",
+        "{\"kind\":\"List\",\"apiVersion\":\"v1\",\"items\":[\n" + podJson("a") + ",\n{\"apiVersion\":", podA,
         "the JSON breaks off within a value that begins in line 3: f:3\n");
-    row("truncated between items", "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[\n" + podJson("a") + ",\n", podA,
-        "the JSON breaks off within a list: f:3\n");
+    row("truncated between items", "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[\n" + podJson("a") + ",\n",
+        podA, "the JSON breaks off within a list: f:3\n");
     row("text behind", podJson("a") + "\nhello\n", podA, "something other than an object stands here: hello: f:2\n");
-    row("hostile text behind", podJson("a") + "\n\x1b" "c\a\n", podA, "something other than an object stands here: \\x1b" "c\\x07: f:2\n");
-    row("error answer of the API server", podJson("a") + R"({"kind":"Status","apiVersion":"v1","metadata":{},"message":"forbidden"})", podA,
+    row("hostile text behind",
+        podJson("a")
+            + "\n\x1b"
+              "c\a\n",
+        podA,
+        "something other than an object stands here: \\x1b"
+        "c\\x07: f:2\n");
+    row("error answer of the API server",
+        podJson("a") + R"({"kind":"Status","apiVersion":"v1","metadata":{},"message":"forbidden"})", podA,
         "note the API server's answer was an error: forbidden: f:1\n");
-    row("YAML document is broken", podYaml("a") + "---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: [x\n---\n" + podYaml("b"), podsAB, nullptr);
-    row("template is not rendered", podYaml("a") + "---\napiVersion: v1\nkind: Pod\n{{- if .Values.x }}\nmetadata: {}\n{{- end }}\n", podA, nullptr);
+    row("YAML document is broken",
+        podYaml("a") + "---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: [x\n---\n" + podYaml("b"), podsAB, nullptr);
+    row("template is not rendered",
+        podYaml("a") + "---\napiVersion: v1\nkind: Pod\n{{- if .Values.x }}\nmetadata: {}\n{{- end }}\n", podA,
+        nullptr);
 }
 
 void TestImport::problemsSayWhereAndWhy()
@@ -239,14 +267,19 @@ void TestImport::passesOverWhatIsNotKubernetes_data()
     row("log", "2026-11-23 INFO started\n[INFO] {\"a\":1}\n");
     row("log that begins with a bracket", "[2026-11-23] kind: of\n");
     row("table of kubectl", "NAME   SHORTNAMES   APIVERSION   NAMESPACED   KIND\n");
-    row("binary", std::string("\x7F" "ELF\0\0apiVersion: v1\nkind: Pod\n", 31));
+    row("binary",
+        std::string("\x7F"
+                    "ELF\0\0apiVersion: v1\nkind: Pod\n",
+            31));
     row("JSON of another tool", R"({"name":"x","version":"1.0","items":[{"a":1}]})");
     row("broken JSON of another tool", "{\"name\": // comment\n \"x\"}");
     row("JSON that breaks off and says nothing of Kubernetes", "{\"name\": [");
     row("values of a chart", "image:\n  repository: x\nkind: y\n");
     row("Chart.yaml", "apiVersion: v2\nname: x\nversion: 1.0.0\n");
-    row("kustomization", "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nmetadata: {name: x}\nresources: [a.yaml]\n");
-    row("configuration of a component", "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nport: 1\n");
+    row("kustomization",
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nmetadata: {name: x}\nresources: [a.yaml]\n");
+    row("configuration of a component",
+        "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nport: 1\n");
     row("kubeconfig", "apiVersion: v1\nkind: Config\nmetadata: {name: x}\nusers: []\n");
     row("audit log", R"({"kind":"Event","apiVersion":"audit.k8s.io/v1","metadata":{"name":"x"},"level":"Metadata"})");
     row("broken YAML of another tool", "a: [\n  kind: x\n  apiVersion: y\n");
@@ -263,7 +296,8 @@ void TestImport::passesOverWhatIsNotKubernetes()
     QCOMPARE(result.problems(), std::string());
     QCOMPARE(result.titles(), podA);
     QCOMPARE(result.snapshot->passedOver(), 1u);
-    QCOMPARE(static_cast<int>(result.snapshot->files()[0].content), static_cast<int>(SourceFile::Content::NotKubernetes));
+    QCOMPARE(
+        static_cast<int>(result.snapshot->files()[0].content), static_cast<int>(SourceFile::Content::NotKubernetes));
 }
 
 void TestImport::knowsWhichKindsAreListed_data()
@@ -275,14 +309,19 @@ void TestImport::knowsWhichKindsAreListed_data()
         QTest::addRow("%s", situation) << QByteArray(name) << QByteArray(bytes) << QByteArray(listed);
     };
     row("typed list", "x", R"({"kind":"PodList","apiVersion":"v1","items":[{"metadata":{"name":"a"}}]})", "core/Pod ");
-    row("empty typed list", "x", R"({"kind":"NetworkPolicyList","apiVersion":"networking.k8s.io/v1","items":[]})", "networking.k8s.io/NetworkPolicy ");
+    row("empty typed list", "x", R"({"kind":"NetworkPolicyList","apiVersion":"networking.k8s.io/v1","items":[]})",
+        "networking.k8s.io/NetworkPolicy ");
     row("null items", "x", R"({"kind":"PodList","apiVersion":"v1","metadata":{},"items":null})", "core/Pod ");
-    row("empty List named after the plural", "ingresses.json", R"({"apiVersion":"v1","items":[],"kind":"List"})", "networking.k8s.io/Ingress ");
-    row("with its group", "a/ingresses.networking.k8s.io.json", R"({"apiVersion":"v1","items":[],"kind":"List"})", "networking.k8s.io/Ingress ");
+    row("empty List named after the plural", "ingresses.json", R"({"apiVersion":"v1","items":[],"kind":"List"})",
+        "networking.k8s.io/Ingress ");
+    row("with its group", "a/ingresses.networking.k8s.io.json", R"({"apiVersion":"v1","items":[],"kind":"List"})",
+        "networking.k8s.io/Ingress ");
     row("another group's plural", "ingresses.example.com.json", R"({"apiVersion":"v1","items":[],"kind":"List"})", "");
     row("empty List of an unknown plural", "things.json", R"({"apiVersion":"v1","items":[],"kind":"List"})", "");
-    row("truncated list does not tell", "pods.json", R"({"apiVersion":"v1","kind":"PodList","items":[{"metadata":{"name":"a"}},)", "");
-    row("empty YAML List named after the plural", "roles.yaml", "apiVersion: v1\nitems: []\nkind: List\n", "rbac.authorization.k8s.io/Role ");
+    row("truncated list does not tell", "pods.json",
+        R"({"apiVersion":"v1","kind":"PodList","items":[{"metadata":{"name":"a"}},)", "");
+    row("empty YAML List named after the plural", "roles.yaml", "apiVersion: v1\nitems: []\nkind: List\n",
+        "rbac.authorization.k8s.io/Role ");
     row("typed YAML list", "x.yaml", "apiVersion: apps/v1\nitems: []\nkind: DeploymentList\n", "apps/Deployment ");
 }
 
@@ -303,9 +342,11 @@ void TestImport::findsTheServerVersion_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<QByteArray>("version");
-    QTest::addRow("kubectl version") << QByteArray(R"({"clientVersion":{"gitVersion":"v1.32.4"},"serverVersion":{"gitVersion":"v1.36.2"}})")
+    QTest::addRow("kubectl version") << QByteArray(
+        R"({"clientVersion":{"gitVersion":"v1.32.4"},"serverVersion":{"gitVersion":"v1.36.2"}})")
                                      << QByteArray("v1.36.2");
-    QTest::addRow("support bundle") << QByteArray(R"({"info":{"gitVersion":"v1.30.1"},"string":"v1.30.1"})") << QByteArray("v1.30.1");
+    QTest::addRow("support bundle") << QByteArray(R"({"info":{"gitVersion":"v1.30.1"},"string":"v1.30.1"})")
+                                    << QByteArray("v1.30.1");
     QTest::addRow("client alone") << QByteArray(R"({"clientVersion":{"gitVersion":"v1.32.4"}})") << QByteArray("");
     QTest::addRow("wrong type") << QByteArray(R"({"serverVersion":{"gitVersion":1}})") << QByteArray("");
 }
@@ -341,7 +382,8 @@ void TestImport::readsFoldersInOrder()
     QCOMPARE(result.error, std::string());
     const bool isRoot = ::geteuid() == 0; // reads it all the same
     QCOMPARE(result.titles(), "v1 Pod ns/x\n" + podsAB + (isRoot ? "v1 Pod ns/u\n" : ""));
-    QCOMPARE(result.problems(), std::string(isRoot ? "" : "the file may not be read: not-readable.json: check its permissions\n"));
+    QCOMPARE(result.problems(),
+        std::string(isRoot ? "" : "the file may not be read: not-readable.json: check its permissions\n"));
     std::string names;
     for (const SourceFile& file : result.snapshot->files())
         names += file.name + ' ';
@@ -364,11 +406,15 @@ void TestImport::failsAsAWhole_data()
     QTest::addColumn<QByteArray>("name");
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<QByteArray>("error");
-    QTest::addRow("no such file") << QByteArray("nowhere.json") << QByteArray() << QByteArray("there is no such file or folder: nowhere.json: check the path");
+    QTest::addRow("no such file") << QByteArray("nowhere.json") << QByteArray()
+                                  << QByteArray("there is no such file or folder: nowhere.json: check the path");
     QTest::addRow("empty") << QByteArray("a") << QByteArray("") << QByteArray("no Kubernetes objects were found");
-    QTest::addRow("not Kubernetes") << QByteArray("a") << QByteArray("hello") << QByteArray("no Kubernetes objects were found");
-    QTest::addRow("broken") << QByteArray("a") << QByteArray("{\"apiVersion\":\"v1\",\n")
-                            << QByteArray("no Kubernetes objects could be read: the JSON breaks off within a value that begins in line 1: a:2");
+    QTest::addRow("not Kubernetes") << QByteArray("a") << QByteArray("hello")
+                                    << QByteArray("no Kubernetes objects were found");
+    QTest::addRow("broken")
+        << QByteArray("a") << QByteArray("{\"apiVersion\":\"v1\",\n")
+        << QByteArray(
+               "no Kubernetes objects could be read: the JSON breaks off within a value that begins in line 1: a:2");
 }
 
 void TestImport::failsAsAWhole()
@@ -389,8 +435,10 @@ void TestImport::readsRawAgain_data()
     QTest::addColumn<QByteArray>("name");
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<bool>("isLineNumbered");
-    const std::string managed = R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","managedFields":[{"x":1}]},"spec":{"a":"\u00e9"}})";
-    const std::string list = "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"items\":[" + managed + ",\n{\"metadata\":{\"name\":\"b\"}}]}";
+    const std::string managed
+        = R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","managedFields":[{"x":1}]},"spec":{"a":"\u00e9"}})";
+    const std::string list
+        = "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"items\":[" + managed + ",\n{\"metadata\":{\"name\":\"b\"}}]}";
     const auto row = [](const char* situation, const char* name, const std::string& bytes, bool isLineNumbered) {
         QTest::addRow("%s", situation) << QByteArray(name) << QByteArray::fromStdString(bytes) << isLineNumbered;
     };
@@ -398,10 +446,14 @@ void TestImport::readsRawAgain_data()
     row("JSON list", "a.json", list, false);
     row("JSON with mark", "a.json", "\xEF\xBB\xBF" + list, false);
     row("list in a list", "a.json", "{\"kind\":\"List\",\"items\":[" + list + "]}", false);
-    row("list with its kind behind", "a.json", "{\"items\":[{\"metadata\":{\"name\":\"b\"},\"data\":{\"x\":\"y\"}}],\"kind\":\"ConfigMapList\",\"apiVersion\":\"v1\"}", false);
+    row("list with its kind behind", "a.json",
+        "{\"items\":[{\"metadata\":{\"name\":\"b\"},\"data\":{\"x\":\"y\"}}],\"kind\":\"ConfigMapList\",\"apiVersion\":"
+        "\"v1\"}",
+        false);
     row("UTF-16", "a.json", utf16(podJson("a"), false), true);
     row("YAML", "a.yaml", podYaml("a") + "---\n" + podYaml("b"), true);
-    row("YAML list", "a.yaml", "kind: List\napiVersion: v1\nitems:\n- kind: Pod\n  apiVersion: v1\n  metadata:\n    name: a\n", true);
+    row("YAML list", "a.yaml",
+        "kind: List\napiVersion: v1\nitems:\n- kind: Pod\n  apiVersion: v1\n  metadata:\n    name: a\n", true);
     row("gzip", "a.json.gz", archiveOf({ { "a.json", list } }, ArchiveKind::Gzip), true);
     row("tar", "a.tar", archiveOf({ { "a.json", list }, { "b.yaml", podYaml("c") } }, ArchiveKind::Tar), true);
 }
@@ -435,9 +487,11 @@ void TestImport::locates_data()
     QTest::addColumn<QByteArray>("name");
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<int>("line");
-    const std::string json = "\n{\"apiVersion\":\"v1\",\n\"kind\":\"List\",\"items\":[{\n\"apiVersion\":\"v1\",\"kind\":\"Pod\",\n"
-                             "\"metadata\":{\"name\":\"a\"},\n\"spec\":{\n\"hostPID\":true}}]}";
-    const std::string yaml = "# comment\n---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  # why\n  hostPID: true\n";
+    const std::string json
+        = "\n{\"apiVersion\":\"v1\",\n\"kind\":\"List\",\"items\":[{\n\"apiVersion\":\"v1\",\"kind\":\"Pod\",\n"
+          "\"metadata\":{\"name\":\"a\"},\n\"spec\":{\n\"hostPID\":true}}]}";
+    const std::string yaml
+        = "# comment\n---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  # why\n  hostPID: true\n";
     const auto row = [](const char* situation, const char* name, const std::string& bytes, int line) {
         QTest::addRow("%s", situation) << QByteArray(name) << QByteArray::fromStdString(bytes) << line;
     };
@@ -479,7 +533,8 @@ void TestImport::saysThatAFileChanged()
     folder.put("a.json", podJson("longer"));
     const auto changed = result.snapshot->readRaw(result.objects[0].raw, document);
     QVERIFY(!changed);
-    QCOMPARE(toText(changed.error()), std::string("the file has changed since it was read: a.json: open the source again"));
+    QCOMPARE(
+        toText(changed.error()), std::string("the file has changed since it was read: a.json: open the source again"));
     QVERIFY(!result.snapshot->locate(result.objects[0].raw, "/metadata"));
     std::filesystem::remove(folder.at("a.json"));
     const auto gone = result.snapshot->readRaw(result.objects[0].raw, document);
@@ -489,7 +544,8 @@ void TestImport::saysThatAFileChanged()
 
 void TestImport::masksWhileReading()
 {
-    const std::string secret = R"({"kind":"SecretList","apiVersion":"v1","items":[{"metadata":{"name":"a"},"data":{"k":"cGxhbnRlZA=="}}]})";
+    const std::string secret
+        = R"({"kind":"SecretList","apiVersion":"v1","items":[{"metadata":{"name":"a"},"data":{"k":"cGxhbnRlZA=="}}]})";
     Folder folder;
     folder.put("a.json", secret);
     folder.put("b.tar", archiveOf({ { "a.json", secret } }, ArchiveKind::Tar));
@@ -522,7 +578,8 @@ void TestImport::sameForAnyNumberOfThreads()
 {
     std::string list = "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[\n";
     for (int i = 0; i < 60'000; ++i)
-        list += (i ? ",\n" : "") + podJson("pod-" + std::to_string(i)) + (i % 1000 == 500 ? ", {\"apiVersion\":nil}" : "");
+        list += (i ? ",\n" : "") + podJson("pod-" + std::to_string(i))
+            + (i % 1000 == 500 ? ", {\"apiVersion\":nil}" : "");
     list += "]}";
     const auto read = [&](unsigned threads) {
         Collector collector;
@@ -548,11 +605,15 @@ void TestImport::cutsLargeYamlLists_data()
     QTest::addColumn<QByteArray>("head");
     QTest::addColumn<QByteArray>("tail");
     QTest::addColumn<int>("more"); // objects behind the list
-    QTest::addRow("as kubectl writes it") << QByteArray("apiVersion: v1\nitems:\n") << QByteArray("kind: List\nmetadata:\n  resourceVersion: \"\"\n") << 0;
+    QTest::addRow("as kubectl writes it") << QByteArray("apiVersion: v1\nitems:\n")
+                                          << QByteArray("kind: List\nmetadata:\n  resourceVersion: \"\"\n") << 0;
     QTest::addRow("kind in front") << QByteArray("apiVersion: v1\nkind: List\nitems:\n") << QByteArray("") << 0;
-    QTest::addRow("documents follow") << QByteArray("---\n# list\nkind: List\nitems:\n") << QByteArray("---\n" + QByteArray::fromStdString(podYaml("x"))) << 1;
+    QTest::addRow("documents follow") << QByteArray("---\n# list\nkind: List\nitems:\n")
+                                      << QByteArray("---\n" + QByteArray::fromStdString(podYaml("x"))) << 1;
     QTest::addRow("another list follows") << QByteArray("kind: List\nitems:\n")
-        << QByteArray("apiVersion: v1\n---\nkind: List\napiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: x}\n") << 1;
+                                          << QByteArray("apiVersion: v1\n---\nkind: List\napiVersion: v1\nitems:\n- "
+                                                        "apiVersion: v1\n  kind: Pod\n  metadata: {name: x}\n")
+                                          << 1;
 }
 
 // Larger than the chunks in which YAML is read, and larger as a whole than an object may be.
@@ -565,15 +626,18 @@ void TestImport::cutsLargeYamlLists()
     std::string text = head.toStdString();
     const auto firstLine = static_cast<std::uint32_t>(std::ranges::count(text, '\n')) + 1;
     for (int i = 0; i < count; ++i)
-        text += "- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: pod-" + std::to_string(i) + "\n    namespace: ns\n  spec:\n    args:\n"
-            "    - |\n      --- x\n      - " + std::string(60, 'y') + "\n    - b\n";
+        text += "- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: pod-" + std::to_string(i)
+            + "\n    namespace: ns\n  spec:\n    args:\n"
+              "    - |\n      --- x\n      - "
+            + std::string(60, 'y') + "\n    - b\n";
     text += tail.toStdString();
     const Import result = importBytes("f", text, { .limits = { .maxObjectBytes = 700'000 } });
     QCOMPARE(result.error, std::string());
     QCOMPARE(result.problems(), std::string());
     QCOMPARE(static_cast<int>(result.objects.size()), count + more);
     QCOMPARE(result.objects[count - 1].title, "v1 Pod ns/pod-" + std::to_string(count - 1));
-    QCOMPARE(result.snapshot->locate(result.objects[count - 1].raw, "/metadata/name")->line, firstLine + 11 * (count - 1) + 3);
+    QCOMPARE(result.snapshot->locate(result.objects[count - 1].raw, "/metadata/name")->line,
+        firstLine + 11 * (count - 1) + 3);
 }
 
 void TestImport::stopsWhenCancelled()
@@ -612,7 +676,9 @@ void TestImport::readsHarbor()
     QCOMPARE(result.error, std::string());
     QCOMPARE(result.problems(), std::string());
     QCOMPARE(static_cast<int>(result.objects.size()), objects);
-    QCOMPARE(static_cast<int>(std::ranges::count_if(result.objects, [](const Imported& o) { return o.title.starts_with("v1 Pod "); })), pods);
+    QCOMPARE(static_cast<int>(std::ranges::count_if(
+                 result.objects, [](const Imported& o) { return o.title.starts_with("v1 Pod "); })),
+        pods);
     QCOMPARE(result.snapshot->serverVersion(), version.toStdString());
 }
 
@@ -626,8 +692,9 @@ void TestImport::harborYamlHoldsTheSameObjects()
     const auto jsonOf = [](const Import& import) {
         std::vector<std::string> out;
         for (const Imported& object : import.objects) {
-            if (object.title.contains(" ClusterRole ") || object.title.contains(" ConfigMap ") || object.title.contains(" Secret ")
-                || object.title.contains(" NetworkPolicy ") || object.title.contains(" CustomResourceDefinition "))
+            if (object.title.contains(" ClusterRole ") || object.title.contains(" ConfigMap ")
+                || object.title.contains(" Secret ") || object.title.contains(" NetworkPolicy ")
+                || object.title.contains(" CustomResourceDefinition "))
                 out.push_back(sortedJson(object.json));
         }
         std::ranges::sort(out);

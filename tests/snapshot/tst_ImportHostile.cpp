@@ -50,12 +50,18 @@ void TestImportHostile::survives_data()
     const auto row = [](const char* situation, const char* problem, std::function<std::string()> make) {
         QTest::addRow("%s", situation) << std::move(make) << QByteArray(problem);
     };
-    row("a million brackets", "the JSON breaks off", [] { return podJson("a") + "{\"apiVersion\":" + std::string(1'000'000, '['); });
-    row("a million brackets, closed", "the value is nested too deeply",
-        [] { return podJson("a") + "{\"apiVersion\":" + std::string(1'000'000, '[') + std::string(1'000'000, ']') + "}"; });
-    row("deep YAML", "", [] { return podYaml("a") + "---\napiVersion: v1\nkind: Pod\nx: " + std::string(10'000, '[') + std::string(10'000, ']') + "\n"; });
+    row("a million brackets", "the JSON breaks off",
+        [] { return podJson("a") + "{\"apiVersion\":" + std::string(1'000'000, '['); });
+    row("a million brackets, closed", "the value is nested too deeply", [] {
+        return podJson("a") + "{\"apiVersion\":" + std::string(1'000'000, '[') + std::string(1'000'000, ']') + "}";
+    });
+    row("deep YAML", "", [] {
+        return podYaml("a") + "---\napiVersion: v1\nkind: Pod\nx: " + std::string(10'000, '[')
+            + std::string(10'000, ']') + "\n";
+    });
     row("alias bomb", "", [] {
-        std::string text = podYaml("a") + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: x}\na0: &a0 [x,x,x,x,x,x,x,x,x]\n";
+        std::string text
+            = podYaml("a") + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: x}\na0: &a0 [x,x,x,x,x,x,x,x,x]\n";
         for (int i = 1; i < 12; ++i) {
             const std::string last = "*a" + std::to_string(i - 1);
             text += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + last;
@@ -65,10 +71,14 @@ void TestImportHostile::survives_data()
         }
         return text;
     });
-    row("gigantic string", nullptr, [] { return podJson("a") + R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"b","namespace":"ns","annotations":{"x":")"
-        + std::string(30'000'000, 'x') + "\"}}}"; });
+    row("gigantic string", nullptr, [] {
+        return podJson("a")
+            + R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"b","namespace":"ns","annotations":{"x":")"
+            + std::string(30'000'000, 'x') + "\"}}}";
+    });
     row("gigantic key", nullptr, [] { return podJson("a") + "{\"" + std::string(30'000'000, 'k') + "\":1}"; });
-    row("string of backslashes", nullptr, [] { return podJson("a") + "{\"x\":\"" + std::string(10'000'000, '\\') + "\"}"; });
+    row("string of backslashes", nullptr,
+        [] { return podJson("a") + "{\"x\":\"" + std::string(10'000'000, '\\') + "\"}"; });
     row("megabytes of white space", nullptr, [] { return podJson("a") + std::string(30'000'000, ' ') + podJson("b"); });
     row("megabytes of braces", nullptr, [] {
         std::string text = podJson("a");
@@ -84,7 +94,8 @@ void TestImportHostile::survives_data()
     });
     row("NUL bytes behind", "", [] { return podJson("a") + std::string(10'000, '\0'); });
     row("wrong types everywhere", "", [] {
-        return listOf(podJson("a") + R"(,{"apiVersion":[],"kind":{},"metadata":1},{"apiVersion":"v1","kind":"Pod","metadata":[1]},null,true,-1,"x",[{}])");
+        return listOf(podJson("a")
+            + R"(,{"apiVersion":[],"kind":{},"metadata":1},{"apiVersion":"v1","kind":"Pod","metadata":[1]},null,true,-1,"x",[{}])");
     });
     row("list of lists of lists", nullptr, [] {
         std::string text = podJson("a");
@@ -111,15 +122,18 @@ void TestImportHostile::tooLargeObjectsArePassedOver_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<QByteArray>("problem");
-    const std::string large = R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"x"},"a":")" + std::string(9'000'000, 'x') + "\"}";
+    const std::string large
+        = R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"x"},"a":")" + std::string(9'000'000, 'x') + "\"}";
     QTest::addRow("in a list") << QByteArray::fromStdString(listOf(podJson("a") + ",\n" + large + ",\n" + podJson("b")))
                                << QByteArray("an object is larger than 1 MB and was passed over: f:3\n");
     QTest::addRow("alone") << QByteArray::fromStdString(podJson("a") + "\n" + large + "\n" + podJson("b"))
                            << QByteArray("an object is larger than 1 MB and was passed over: f:2\n");
-    QTest::addRow("YAML") << QByteArray::fromStdString(podYaml("a") + "---\n" + podYaml("x") + "a: " + std::string(9'000'000, 'x') + "\n---\n" + podYaml("b"))
+    QTest::addRow("YAML") << QByteArray::fromStdString(
+        podYaml("a") + "---\n" + podYaml("x") + "a: " + std::string(9'000'000, 'x') + "\n---\n" + podYaml("b"))
                           << QByteArray("a document is too large and was passed over: f:7\n");
-    QTest::addRow("YAML at the end") << QByteArray::fromStdString(podYaml("a") + "---\n" + podYaml("b") + "---\n" + podYaml("x") + "a: "
-        + std::string(9'000'000, 'x') + "\n") << QByteArray("a document is too large and was passed over: f:14\n");
+    QTest::addRow("YAML at the end") << QByteArray::fromStdString(
+        podYaml("a") + "---\n" + podYaml("b") + "---\n" + podYaml("x") + "a: " + std::string(9'000'000, 'x') + "\n")
+                                     << QByteArray("a document is too large and was passed over: f:14\n");
 }
 
 void TestImportHostile::tooLargeObjectsArePassedOver()
@@ -138,21 +152,33 @@ void TestImportHostile::archives_data()
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<QByteArray>("titles");
     QTest::addColumn<QByteArray>("problem");
-    const auto row = [](const char* situation, const std::string& bytes, const std::string& titles, const char* problem) {
-        QTest::addRow("%s", situation) << QByteArray::fromStdString(bytes) << QByteArray::fromStdString(titles) << QByteArray(problem);
-    };
+    const auto row
+        = [](const char* situation, const std::string& bytes, const std::string& titles, const char* problem) {
+              QTest::addRow("%s", situation)
+                  << QByteArray::fromStdString(bytes) << QByteArray::fromStdString(titles) << QByteArray(problem);
+          };
     const std::string inner = archiveOf({ { "b.json", podJson("b") } }, ArchiveKind::TarGz);
     const std::string innermost = archiveOf({ { "in.tar.gz", inner } }, ArchiveKind::Zip);
     const Entry podFile { "a.json", podJson("a") };
     row("nested once", archiveOf({ podFile, { "in.tar.gz", inner } }, ArchiveKind::Tar), podA + podB, "");
     row("nested twice is passed over", archiveOf({ podFile, { "in.zip", innermost } }, ArchiveKind::Tar), podA, "");
-    row("link out of the archive", archiveOf({ podFile, { "l.json", "", AE_IFLNK, "/etc/passwd" } }, ArchiveKind::Tar), podA, "");
-    row("path out of the archive", archiveOf({ podFile, { "../../../b.json", podJson("b") } }, ArchiveKind::Zip), podA + podB, "");
-    row("damaged entry archive", archiveOf({ podFile, { "in.tar.gz", inner.substr(0, 40) }, { "b.json", podJson("b") } }, ArchiveKind::Tar),
+    row("link out of the archive", archiveOf({ podFile, { "l.json", "", AE_IFLNK, "/etc/passwd" } }, ArchiveKind::Tar),
+        podA, "");
+    row("path out of the archive", archiveOf({ podFile, { "../../../b.json", podJson("b") } }, ArchiveKind::Zip),
+        podA + podB, "");
+    row("damaged entry archive",
+        archiveOf({ podFile, { "in.tar.gz", inner.substr(0, 40) }, { "b.json", podJson("b") } }, ArchiveKind::Tar),
         podA + podB, "the archive is damaged");
-    row("bomb inside", archiveOf({ podFile, { "zeros", archiveOf({ { "z", "{\"apiVersion\":\"" + std::string(9u << 20, ' ') } }, ArchiveKind::Gzip) },
-            { "b.json", podJson("b") } }, ArchiveKind::Tar), podA + podB, "the archive unpacks to far more than it should");
-    const std::string whole = archiveOf({ podFile, { "b.json", podJson("b") + std::string(100'000, ' ') } }, ArchiveKind::Tar);
+    row("bomb inside",
+        archiveOf(
+            { podFile,
+                { "zeros",
+                    archiveOf({ { "z", "{\"apiVersion\":\"" + std::string(9u << 20, ' ') } }, ArchiveKind::Gzip) },
+                { "b.json", podJson("b") } },
+            ArchiveKind::Tar),
+        podA + podB, "the archive unpacks to far more than it should");
+    const std::string whole
+        = archiveOf({ podFile, { "b.json", podJson("b") + std::string(100'000, ' ') } }, ArchiveKind::Tar);
     row("archive breaks off", whole.substr(0, whole.size() - 60'000), podA + podB, "the archive is damaged");
 }
 
@@ -174,11 +200,15 @@ void TestImportHostile::archives()
 void TestImportHostile::everyTruncationIsSurvived_data()
 {
     QTest::addColumn<QByteArray>("bytes");
-    const std::string list = R"({"kind":"PodList","apiVersion":"v1","items":[{"metadata":{"name":"b"},"data":{"a":"\u00e9"}}]})";
+    const std::string list
+        = R"({"kind":"PodList","apiVersion":"v1","items":[{"metadata":{"name":"b"},"data":{"a":"\u00e9"}}]})";
     QTest::addRow("JSON") << QByteArray::fromStdString(podJson("a") + "\n" + list);
-    QTest::addRow("YAML") << QByteArray::fromStdString(podYaml("a") + "---\n" + podYaml("b") + "a: \"x\\u00e9\"\nb: |\n  x\n");
-    QTest::addRow("ZIP") << QByteArray::fromStdString(archiveOf({ { "a.json", podJson("a") }, { "b.yaml", podYaml("b") } }, ArchiveKind::Zip));
-    QTest::addRow("tar.gz") << QByteArray::fromStdString(archiveOf({ { "a.json", podJson("a") }, { "b.yaml", podYaml("b") } }, ArchiveKind::TarGz));
+    QTest::addRow("YAML") << QByteArray::fromStdString(
+        podYaml("a") + "---\n" + podYaml("b") + "a: \"x\\u00e9\"\nb: |\n  x\n");
+    QTest::addRow("ZIP") << QByteArray::fromStdString(
+        archiveOf({ { "a.json", podJson("a") }, { "b.yaml", podYaml("b") } }, ArchiveKind::Zip));
+    QTest::addRow("tar.gz") << QByteArray::fromStdString(
+        archiveOf({ { "a.json", podJson("a") }, { "b.yaml", podYaml("b") } }, ArchiveKind::TarGz));
 }
 
 // Nothing but "it ends, and tells" is demanded; the sanitizers see the rest.
