@@ -27,8 +27,8 @@ std::string grouped(std::uint64_t number);
 std::string jsonQuoted(std::string_view text);
 void appendJsonQuoted(std::string& out, std::string_view text);
 // Control characters (escape sequences of terminals, new lines) as \xNN, those that reorder bidirectional text as
-// \uNNNN, invalid UTF-8 as U+FFFD: for one line of a
-// terminal, a table cell or an error message. Cluster text is hostile.
+// \uNNNN, invalid UTF-8 as U+FFFD: for one line of a terminal, a table cell or an error message. Cluster text is
+// hostile.
 std::string printable(std::string_view text);
 // Valid UTF-8: invalid sequences become U+FFFD, the rest is unchanged.
 std::string validUtf8(std::string_view text);

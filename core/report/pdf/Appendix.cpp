@@ -42,7 +42,7 @@ std::string verdictText(const assess::ControlResult& result)
     return {};
 }
 
-Colour colourOf(control::Verdict verdict)
+Colour verdictColour(control::Verdict verdict)
 {
     return verdict == control::Verdict::Pass ? passColour : verdict == control::Verdict::Fail ? failColour : openColour;
 }
@@ -59,7 +59,7 @@ void catalogue(Flow& flow, const Material& material)
         const assess::ControlResult& result = assessment.controls[index];
         const control::Catalogue::Entry& entry = assessment.catalogue->entries[result.control];
         Row row { { .severity = entry.text.severity }, { .text = entry.text.id }, { .text = entry.text.title },
-            { .text = verdictText(result), .dot = colourOf(result.verdict) }, { .text = grouped(result.failed) },
+            { .text = verdictText(result), .dot = verdictColour(result.verdict) }, { .text = grouped(result.failed) },
             { .text = grouped(result.passed) },
             { .text = join(std::span<const std::string>(entry.frameworks), ", ") } };
         if (result.failed > 0)
