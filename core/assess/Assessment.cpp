@@ -123,9 +123,9 @@ private:
         } else if (result.notAssessed > 0) {
             result.verdict = Verdict::NotAssessed;
             result.reason = verdicts.notAssessed.front().message;
-        } else if (!isJudged && m_controls[c]->checkSpec) {
-            result.verdict = Verdict::NotAssessed;
-            result.reason = "no workload in the source or scope";
+        } else if (!isJudged && m_controls[c]->needs.empty()) {
+            result.verdict = Verdict::NotAssessed; // no list that was read says that there is none
+            result.reason = "nothing in the source or scope that this control checks";
         } else if (!isJudged) {
             result.reason = "nothing in scope that this control checks";
         }

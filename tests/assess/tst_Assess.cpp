@@ -165,10 +165,10 @@ void TestAssess::refusesUnknownScope()
 
 void TestAssess::saysWhatItCouldNotAssess()
 {
-    const auto assessment = run(clusterFrom(privilegedShop), { {}, {}, { "PLM-N03" }, {} });
+    const auto assessment = run(clusterFrom(privilegedShop), { {}, {}, { "PLM-T01" }, {} });
     VERIFY_RESULT(assessment);
     QCOMPARE((*assessment)->controls[0].verdict, Verdict::NotAssessed);
-    QVERIFY2((*assessment)->controls[0].reason.contains("NetworkPolicy"), (*assessment)->controls[0].reason.c_str());
+    QVERIFY2((*assessment)->controls[0].reason.contains("Ingress"), (*assessment)->controls[0].reason.c_str());
     QCOMPARE((*assessment)->notAssessed.size(), std::size_t { 1 });
 }
 

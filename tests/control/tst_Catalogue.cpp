@@ -120,7 +120,8 @@ void tst_Catalogue::hasEveryIdOfAFramework()
 
 void tst_Catalogue::saysWhatAPersonLooksAt()
 {
-    for (const control::Framework& framework : catalogue()->frameworks) {
+    const auto loaded = catalogue(); // a temporary would not live as long as the loop
+    for (const control::Framework& framework : loaded->frameworks) {
         for (const Requirement& requirement : framework.requirements) {
             const bool isDecided = requirement.mode == Requirement::Mode::Automated;
             QVERIFY2(isDecided ? !requirement.controls.empty() : !requirement.lookAt.empty(), requirement.id.c_str());
