@@ -167,7 +167,8 @@ std::string helpOf(const Command& command)
     out += "\nOptions:\n";
     for (const Option& option : command.options)
         out += helpLine(optionName(option),
-            std::string(option.help) + (option.isRepeatable ? " (may be repeated)" : "") + (option.isBuilt ? "" : " (not built yet)"));
+            std::string(option.help) + (option.isRepeatable ? " (may be repeated)" : "")
+                + (option.isBuilt ? "" : " (not built yet)"));
     out += helpLine("-h, --help", "this text");
     if (command.leastPositional > 0 || command.name.empty())
         out += "\nSOURCE is a file or folder of JSON or YAML as kubectl writes it, an archive of such (.gz, .tar,\n"

@@ -21,8 +21,8 @@ enum ExitStatus : int {
 };
 
 struct Option {
-    std::string_view name;       // "format": --format
-    char letter = '\0';          // 'o': -o
+    std::string_view name; // "format": --format
+    char letter = '\0'; // 'o': -o
     std::string_view value = {}; // "FILE"; empty = takes none
     std::string_view help = {};
     bool isRepeatable = false;

@@ -156,7 +156,8 @@ bool reportProblems(const cluster::Cluster& model)
     if (count > shownProblems)
         printError({ .kind = ErrorKind::Format,
             .what = "and " + grouped(count - shownProblems) + " more parts of the source could not be read",
-            .where = {}, .advice = "the JSON report lists them all" });
+            .where = {},
+            .advice = "the JSON report lists them all" });
     return count > 0;
 }
 

@@ -15,8 +15,8 @@
 // What the commands share: standard output and error, progress, loading a source.
 namespace plimsoll::app {
 
-void print(std::string_view text);               // standard output
-void printError(const Error& error);             // standard error: "plimsoll: what: where: advice"
+void print(std::string_view text); // standard output
+void printError(const Error& error); // standard error: "plimsoll: what: where: advice"
 int fail(const Error& error, ExitStatus status); // prints and gives the status
 bool isOutputTerminal();
 bool wantsColour();
@@ -40,7 +40,8 @@ private:
     Progress m_progress;
 };
 
-inline constexpr Option progressOption { "progress", '\0', "WHEN", "progress on standard error: always, never or auto" };
+inline constexpr Option progressOption { "progress", '\0', "WHEN",
+    "progress on standard error: always, never or auto" };
 
 // The live cluster, which is not built yet, is told from a path that happens to be called so.
 Result<void> checkSources(const std::vector<std::string>& paths);

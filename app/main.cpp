@@ -15,8 +15,8 @@ using namespace plimsoll::app;
 bool asksForHelp(std::span<const std::string> arguments)
 {
     const auto end = std::ranges::find(arguments, "--");
-    return std::any_of(arguments.begin(), end,
-        [](const std::string& argument) { return argument == "--help" || argument == "-h"; });
+    return std::any_of(
+        arguments.begin(), end, [](const std::string& argument) { return argument == "--help" || argument == "-h"; });
 }
 
 // A word that is neither a command nor a file is more likely a mistyped command than a source.
@@ -34,8 +34,10 @@ int runCommand(const Command& command, std::span<const std::string> arguments)
         return done;
     }
     if (!command.run)
-        return fail({ .kind = ErrorKind::Usage, .what = "this command is not built yet",
-                        .where = std::string(command.name), .advice = "see 'plimsoll --help' for those that are" },
+        return fail({ .kind = ErrorKind::Usage,
+                        .what = "this command is not built yet",
+                        .where = std::string(command.name),
+                        .advice = "see 'plimsoll --help' for those that are" },
             wrongUsage);
     const auto parsed = parse(command, arguments);
     if (!parsed)
@@ -62,7 +64,9 @@ int main(int argc, char** argv)
         if (const Command* command = findCommand(first))
             return runCommand(*command, std::span(arguments).subspan(1));
         if (first.front() != '-' && isMistypedCommand(first))
-            return fail({ .kind = ErrorKind::Usage, .what = "no such command or file", .where = first,
+            return fail({ .kind = ErrorKind::Usage,
+                            .what = "no such command or file",
+                            .where = first,
                             .advice = "see 'plimsoll --help'" },
                 wrongUsage);
     }

@@ -60,7 +60,8 @@ Result<std::vector<const report::Format*>> formatsOf(const Arguments& arguments)
     for (const std::string& name : names) {
         const report::Format* format = report::findFormat(name);
         if (!format && std::ranges::find(formatsToCome, name) != formatsToCome.end())
-            return failure(ErrorKind::Usage, "this format is not built yet", "--format " + name, "use text, json or pdf");
+            return failure(
+                ErrorKind::Usage, "this format is not built yet", "--format " + name, "use text, json or pdf");
         if (!format)
             return failure(ErrorKind::Usage, "unknown format", "--format " + name, "use text, json or pdf");
         if (std::ranges::find(out, format) == out.end())
@@ -68,10 +69,11 @@ Result<std::vector<const report::Format*>> formatsOf(const Arguments& arguments)
     }
     const std::string output = arguments.value("output");
     if (output.empty() && out.size() > 1)
-        return failure(ErrorKind::Usage, "several formats need a folder to go to", "--format", "give one with -o FOLDER");
+        return failure(
+            ErrorKind::Usage, "several formats need a folder to go to", "--format", "give one with -o FOLDER");
     if (output.empty() && !out.front()->isText)
-        return failure(ErrorKind::Usage, "a " + std::string(out.front()->title) + " needs a file to go to", "--format " + std::string(out.front()->id),
-            "give one with -o FILE");
+        return failure(ErrorKind::Usage, "a " + std::string(out.front()->title) + " needs a file to go to",
+            "--format " + std::string(out.front()->id), "give one with -o FILE");
     return out;
 }
 
@@ -88,8 +90,10 @@ Result<Request> requestOf(const Arguments& arguments)
     if (!least || !failOn)
         return std::unexpected(!least ? least.error() : failOn.error());
     request.failOn = *failOn;
-    request.scope = { .namespaces = arguments.values("namespace"), .frameworks = arguments.values("framework"),
-        .controls = arguments.values("control"), .leastSeverity = *least };
+    request.scope = { .namespaces = arguments.values("namespace"),
+        .frameworks = arguments.values("framework"),
+        .controls = arguments.values("control"),
+        .leastSeverity = *least };
     if (arguments.has("settings")) {
         auto settings = control::readSettings(arguments.value("settings"));
         if (!settings)
@@ -105,8 +109,8 @@ Result<Request> requestOf(const Arguments& arguments)
     return request;
 }
 
-Result<void> writeOne(const report::Format& format, const std::string& path, const assess::Assessment& assessment,
-    ProgressLine& line)
+Result<void> writeOne(
+    const report::Format& format, const std::string& path, const assess::Assessment& assessment, ProgressLine& line)
 {
     report::Options writing;
     writing.width = outputColumns();
@@ -130,7 +134,8 @@ Result<void> writeAll(const Request& request, const assess::Assessment& assessme
         return failure(ErrorKind::Access, "cannot make the folder (" + error.message() + ')', request.output,
             "choose another with -o");
     for (const report::Format* format : request.formats) {
-        const std::string path = request.output + (request.output.ends_with('/') ? "" : "/") + "assessment." + std::string(format->suffix);
+        const std::string path
+            = request.output + (request.output.ends_with('/') ? "" : "/") + "assessment." + std::string(format->suffix);
         if (auto written = writeOne(*format, path, assessment, line); !written)
             return written;
     }

@@ -50,9 +50,9 @@ void printControlsJson(std::span<const control::Catalogue::Entry* const> entries
         print(std::string(separator) + "    {\"id\": " + jsonQuoted(text.id) + ", \"title\": " + jsonQuoted(text.title)
             + ", \"severity\": " + jsonQuoted(toText(text.severity)) + ", \"severityReason\": "
             + jsonQuoted(trimmed(text.severityReason)) + ", \"description\": " + jsonQuoted(trimmed(text.description))
-            + ", \"remediation\": " + jsonQuoted(trimmed(text.remediation)) + ", \"frameworks\": " + jsonList(entry->frameworks)
-            + ", \"needs\": " + jsonList(needs) + ", \"aka\": " + jsonList(text.aka) + ", \"references\": "
-            + jsonList(text.references) + '}');
+            + ", \"remediation\": " + jsonQuoted(trimmed(text.remediation))
+            + ", \"frameworks\": " + jsonList(entry->frameworks) + ", \"needs\": " + jsonList(needs)
+            + ", \"aka\": " + jsonList(text.aka) + ", \"references\": " + jsonList(text.references) + '}');
         separator = ",\n";
     }
     print("\n  ]\n}\n");
@@ -115,16 +115,18 @@ int runControls(const Arguments& arguments)
     if (arguments.has("framework")) {
         framework = (*catalogue)->findFramework(arguments.value("framework"));
         if (!framework)
-            return fail({ .kind = ErrorKind::Usage, .what = "unknown framework", .where = arguments.value("framework"),
+            return fail({ .kind = ErrorKind::Usage,
+                            .what = "unknown framework",
+                            .where = arguments.value("framework"),
                             .advice = "see 'plimsoll frameworks'" },
                 wrongUsage);
     }
     std::vector<const control::Catalogue::Entry*> entries;
     for (const control::Catalogue::Entry& entry : (*catalogue)->entries) {
-        const bool isWanted = !framework
-            || std::ranges::any_of(framework->requirements, [&](const control::Requirement& requirement) {
-                   return std::ranges::find(requirement.controls, entry.text.id) != requirement.controls.end();
-               });
+        const bool isWanted
+            = !framework || std::ranges::any_of(framework->requirements, [&](const control::Requirement& requirement) {
+                  return std::ranges::find(requirement.controls, entry.text.id) != requirement.controls.end();
+              });
         if (isWanted)
             entries.push_back(&entry);
     }
@@ -148,18 +150,19 @@ int runFrameworks(const Arguments& arguments)
     const auto catalogue = control::loadCatalogue();
     if (!catalogue)
         return fail(catalogue.error(), wrongUsage);
-    std::vector<std::vector<std::string>> rows { { "ID", "TITLE", "REQUIREMENTS", "AUTOMATED", "MANUAL", "NEEDS NODE DATA" } };
+    std::vector<std::vector<std::string>> rows { { "ID", "TITLE", "REQUIREMENTS", "AUTOMATED", "MANUAL",
+        "NEEDS NODE DATA" } };
     std::string json = "{\n  \"schema\": \"plimsoll/frameworks/v1\",\n  \"frameworks\": [";
     std::string_view separator = "\n";
     for (const control::Framework& framework : (*catalogue)->frameworks) {
         const ModeCounts counts = countsOf(framework);
         rows.push_back({ framework.id, framework.title, std::to_string(framework.requirements.size()),
             std::to_string(counts.automated), std::to_string(counts.manual), std::to_string(counts.nodeData) });
-        json += std::string(separator) + "    {\"id\": " + jsonQuoted(framework.id) + ", \"title\": " + jsonQuoted(framework.title)
-            + ", \"version\": " + jsonQuoted(framework.version) + ", \"note\": " + jsonQuoted(framework.note)
-            + ", \"requirements\": " + std::to_string(framework.requirements.size()) + ", \"automated\": "
-            + std::to_string(counts.automated) + ", \"manual\": " + std::to_string(counts.manual) + ", \"needsNodeData\": "
-            + std::to_string(counts.nodeData) + '}';
+        json += std::string(separator) + "    {\"id\": " + jsonQuoted(framework.id) + ", \"title\": "
+            + jsonQuoted(framework.title) + ", \"version\": " + jsonQuoted(framework.version) + ", \"note\": "
+            + jsonQuoted(framework.note) + ", \"requirements\": " + std::to_string(framework.requirements.size())
+            + ", \"automated\": " + std::to_string(counts.automated) + ", \"manual\": " + std::to_string(counts.manual)
+            + ", \"needsNodeData\": " + std::to_string(counts.nodeData) + '}';
         separator = ",\n";
     }
     if (*isJson)

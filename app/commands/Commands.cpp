@@ -11,8 +11,13 @@ constexpr std::size_t many = std::numeric_limits<std::size_t>::max();
 
 Command later(std::string_view name, std::string_view arguments, std::string_view summary)
 {
-    return { .name = name, .arguments = arguments, .summary = summary, .options = {}, .leastPositional = 0,
-        .mostPositional = many, .run = nullptr };
+    return { .name = name,
+        .arguments = arguments,
+        .summary = summary,
+        .options = {},
+        .leastPositional = 0,
+        .mostPositional = many,
+        .run = nullptr };
 }
 
 } // namespace
@@ -20,19 +25,21 @@ Command later(std::string_view name, std::string_view arguments, std::string_vie
 std::span<const Command> commands()
 {
     static const std::vector<Command> table {
-        { "assess", "SOURCE... [--format F]... [-o PATH] [OPTION]...", "Find what is wrong in a source, and write it as text, JSON or PDF.",
-            assessOptions(), 1, many, runAssess },
+        { "assess", "SOURCE... [--format F]... [-o PATH] [OPTION]...",
+            "Find what is wrong in a source, and write it as text, JSON or PDF.", assessOptions(), 1, many, runAssess },
         { "inspect", "SOURCE... [KIND[/NAME]] [-n NS] [-o yaml|json|table]",
             "Show what is in a source, or its objects with secrets dropped.", inspectOptions(), 1, many, runInspect },
-        { "controls", "[--framework ID] [-o table|json]", "List the controls: id, title, severity, frameworks, what they need.",
-            controlsOptions(), 0, 0, runControls },
+        { "controls", "[--framework ID] [-o table|json]",
+            "List the controls: id, title, severity, frameworks, what they need.", controlsOptions(), 0, 0,
+            runControls },
         { "frameworks", "[-o table|json]", "List the frameworks and how many of their requirements are decided how.",
             frameworksOptions(), 0, 0, runFrameworks },
         later("contexts", "", "List the contexts of the kubeconfig."),
         later("collect", "SOURCE -o FILE.plimsoll", "Make a snapshot file."),
         later("access", "can|who-can|list|review|compare|unused|least SOURCE ...", "Answer questions about RBAC."),
         later("network", "can|list|review|diff|check|suggest SOURCE ...", "Answer questions about network policies."),
-        later("pod-security", "SOURCE [--level LEVEL] [--version VERSION]", "Check every pod against the Pod Security Standards."),
+        later("pod-security", "SOURCE [--level LEVEL] [--version VERSION]",
+            "Check every pod against the Pod Security Standards."),
         later("paths", "SOURCE [--from X] [--to Y]", "Find attack paths."),
         later("secrets", "SOURCE", "List secrets and who can reach them."),
         later("images", "SOURCE", "List images and where they run."),
@@ -45,8 +52,13 @@ std::span<const Command> commands()
 
 const Command& windowCommand()
 {
-    static const Command command { .name = "", .arguments = "[SOURCE]...", .summary = "Open the window.", .options = {},
-        .leastPositional = 0, .mostPositional = many, .run = nullptr };
+    static const Command command { .name = "",
+        .arguments = "[SOURCE]...",
+        .summary = "Open the window.",
+        .options = {},
+        .leastPositional = 0,
+        .mostPositional = many,
+        .run = nullptr };
     return command;
 }
 

@@ -88,7 +88,8 @@ Result<std::vector<cluster::ObjectId>> objectsOf(const cluster::Cluster& model, 
         return failure(ErrorKind::NotFound, "the source has no objects of this kind", wanted.kind,
             "see 'plimsoll inspect SOURCE' for the kinds it has");
     if (out.empty() && !wanted.name.empty())
-        return failure(ErrorKind::NotFound, "no such object in the source", wanted.kind + '/' + wanted.name, "check the name and namespace");
+        return failure(ErrorKind::NotFound, "no such object in the source", wanted.kind + '/' + wanted.name,
+            "check the name and namespace");
     return out;
 }
 
@@ -105,7 +106,9 @@ void printObjectTable(const cluster::Cluster& model, std::span<const cluster::Ob
         const auto owner = std::ranges::find(object.owners, true, &cluster::OwnerReference::isController);
         rows.push_back({ printable(model.kindName(id)), object.ns.isNone() ? "-" : printable(model.text(object.ns)),
             printable(model.text(object.name)), timeText(object.created),
-            owner == object.owners.end() ? "-" : printable(std::string(model.text(owner->kind)) + '/' + std::string(model.text(owner->name))) });
+            owner == object.owners.end()
+                ? "-"
+                : printable(std::string(model.text(owner->kind)) + '/' + std::string(model.text(owner->name))) });
     }
     printTable(rows);
 }
@@ -167,7 +170,8 @@ void printSummary(const cluster::Cluster& model, Form form)
         print("\n");
         rows = { { "KIND", "API VERSION", "OBJECTS" } };
         for (const cluster::Kind& kind : model.kinds())
-            rows.push_back({ printable(model.text(kind.kind)), printable(model.text(kind.apiVersion)), std::to_string(kind.objectCount) });
+            rows.push_back({ printable(model.text(kind.kind)), printable(model.text(kind.apiVersion)),
+                std::to_string(kind.objectCount) });
         printTable(rows);
         return;
     }
@@ -202,7 +206,9 @@ int inspect(const cluster::Cluster& model, const std::optional<Wanted>& wanted, 
 {
     if (!wanted) {
         if (form == Form::Yaml)
-            return fail({ .kind = ErrorKind::Usage, .what = "the summary is a table or JSON", .where = "-o yaml",
+            return fail({ .kind = ErrorKind::Usage,
+                            .what = "the summary is a table or JSON",
+                            .where = "-o yaml",
                             .advice = "name a kind or object to see it as YAML" },
                 wrongUsage);
         printSummary(model, form.value_or(Form::Table));

@@ -20,7 +20,8 @@ bool isSet(const char* variable)
 }
 #endif
 
-constexpr const char* withoutWindow = "use 'plimsoll assess SOURCE' for text, or with --format pdf -o FILE for the report";
+constexpr const char* withoutWindow
+    = "use 'plimsoll assess SOURCE' for text, or with --format pdf -o FILE for the report";
 
 } // namespace
 
@@ -30,14 +31,19 @@ int openWindow(int& argc, char** argv, const std::vector<std::string>& sources)
         return fail(checked.error(), wrongUsage);
 #ifdef PLIMSOLL_HAS_WINDOW
     if (!isSet("DISPLAY") && !isSet("WAYLAND_DISPLAY") && !isSet("QT_QPA_PLATFORM"))
-        return fail({ .kind = ErrorKind::Usage, .what = "no display to open a window on",
-                        .where = "neither DISPLAY nor WAYLAND_DISPLAY is set", .advice = withoutWindow },
+        return fail({ .kind = ErrorKind::Usage,
+                        .what = "no display to open a window on",
+                        .where = "neither DISPLAY nor WAYLAND_DISPLAY is set",
+                        .advice = withoutWindow },
             wrongUsage);
     return ui::shell::runWindow(argc, argv, sources);
 #else
     static_cast<void>(argc);
     static_cast<void>(argv);
-    return fail({ .kind = ErrorKind::Usage, .what = "this program was built without the window", .where = {}, .advice = withoutWindow },
+    return fail({ .kind = ErrorKind::Usage,
+                    .what = "this program was built without the window",
+                    .where = {},
+                    .advice = withoutWindow },
         wrongUsage);
 #endif
 }

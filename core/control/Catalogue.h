@@ -15,36 +15,36 @@ namespace plimsoll::control {
 
 // The words of one control, from resources/controls/<family>.yaml.
 struct ControlText {
-    std::string id;             // "PLM-W01"
-    std::string title;          // "Privileged container"
+    std::string id; // "PLM-W01"
+    std::string title; // "Privileged container"
     Severity severity = Severity::Medium;
     std::string severityReason; // why this severity: what the fault gives an attacker
-    std::string description;    // what is checked and why it matters, one or two short paragraphs
-    std::string remediation;    // what to do, in general
-    std::vector<std::string> aka;        // ids of other tools: "C-0057", "KSV-0017"
+    std::string description; // what is checked and why it matters, one or two short paragraphs
+    std::string remediation; // what to do, in general
+    std::vector<std::string> aka; // ids of other tools: "C-0057", "KSV-0017"
     std::vector<std::string> references; // URLs of public documentation
 };
 
 struct Requirement {
     enum class Mode : std::uint8_t {
-        Automated,     // decided by controls
-        Manual,        // a person decides; lookAt says what to look at
+        Automated, // decided by controls
+        Manual, // a person decides; lookAt says what to look at
         NeedsNodeData, // decided by files or processes of a node
     };
-    std::string id;     // "5.2.2"
-    std::string title;  // our own words
+    std::string id; // "5.2.2"
+    std::string title; // our own words
     std::string section;
     Mode mode = Mode::Manual;
     std::vector<std::string> controls; // ids; may be given for Manual too, as an aid ("what to look at")
     std::string lookAt;
-    std::string level;  // "L1", "L2", "baseline", "restricted"; "" when the framework has none
+    std::string level; // "L1", "L2", "baseline", "restricted"; "" when the framework has none
 };
 
 struct Framework {
-    std::string id;      // "cis-5", "pss", "nsa-cisa"
-    std::string title;   // "CIS Kubernetes Benchmark 2.0.1, section 5"
+    std::string id; // "cis-5", "pss", "nsa-cisa"
+    std::string title; // "CIS Kubernetes Benchmark 2.0.1, section 5"
     std::string version;
-    std::string note;    // completeness, licence: "mapped requirements only"
+    std::string note; // completeness, licence: "mapped requirements only"
     std::vector<Requirement> requirements; // in the framework's order
 };
 

@@ -29,17 +29,17 @@ std::string_view toText(Verdict verdict); // "pass", "fail", "not assessed"
 struct Evidence {
     cluster::ObjectId object;
     std::string pointer; // RFC 6901 in the object; of a missing field: where it would stand
-    std::string value;   // as shown: "true", "hostPath: /etc", "not set"; printable, never a secret
+    std::string value; // as shown: "true", "hostPath: /etc", "not set"; printable, never a secret
 };
 
 // What a control decided for one object (its subject: the top workload, binding, role, namespace ... of decisions.md).
 struct Outcome {
     cluster::ObjectId object;
     Verdict verdict = Verdict::Pass;
-    std::string message;            // one sentence: what is wrong here, or which data is missing (NotAssessed)
+    std::string message; // one sentence: what is wrong here, or which data is missing (NotAssessed)
     std::vector<Evidence> evidence; // in order of importance; at least one for Fail
-    std::uint32_t affected = 1;     // pods or objects behind it
-    cluster::Patch patch;           // the remedy as far as the object itself can decide; may be empty
+    std::uint32_t affected = 1; // pods or objects behind it
+    cluster::Patch patch; // the remedy as far as the object itself can decide; may be empty
 };
 
 // What a control is given. All references outlive the call.
@@ -77,8 +77,8 @@ public:
 struct SpecSubject {
     const cluster::PodSpec& spec;
     const cluster::Workload& workload;
-    std::string_view ns;      // of the workload, "" when the manifest names none
-    bool isLivePod = false;   // a pod as the API server admitted it (admission has filled in defaults and volumes)
+    std::string_view ns; // of the workload, "" when the manifest names none
+    bool isLivePod = false; // a pod as the API server admitted it (admission has filled in defaults and volumes)
 };
 
 // A kind that must be covered by the source (Cluster::covers), else the control is not assessed.
@@ -96,7 +96,8 @@ struct Control {
     // Checks anything else: appends one Outcome for each object it judged, passes included.
     void (*evaluate)(const Context&, std::vector<Outcome>&) = nullptr;
     std::span<const Need> needs; // all must be covered
-    bool dependsOnWorkload = false; // checkSpec reads SpecSubject::workload, ns or isLivePod: no sharing between workloads
+    bool dependsOnWorkload
+        = false; // checkSpec reads SpecSubject::workload, ns or isLivePod: no sharing between workloads
 };
 
 // Every control, in order of id within family W, R, N, S, I, M, T. The one explicit list: Catalogue.cpp.

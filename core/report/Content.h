@@ -30,9 +30,9 @@ std::vector<NotAssessedGroup> notAssessedByControl(const assess::Assessment& ass
 
 // The cluster's name; where it is only known as the path of its source, the last part of that.
 std::string displayName(const cluster::Cluster& model);
-std::string scopeText(const assess::Assessment& assessment);       // "everything", "namespaces shop, web; ..."
-std::string settingsText(const control::Settings& settings);       // one line
-std::string assessedAtText(const assess::Assessment& assessment);  // time stamp or "not known"
+std::string scopeText(const assess::Assessment& assessment); // "everything", "namespaces shop, web; ..."
+std::string settingsText(const control::Settings& settings); // one line
+std::string assessedAtText(const assess::Assessment& assessment); // time stamp or "not known"
 // 12 hex digits that name this report: of the source, the scope, the settings, the date and the tool's version.
 std::string reportId(const assess::Assessment& assessment);
 std::size_t distinctObjects(const assess::Assessment& assessment); // with at least one finding

@@ -63,7 +63,8 @@ public:
             return false;
         const mode_t mask = umask(0);
         umask(mask);
-        if (fchmod(m_handle, 0666 & ~mask) != 0 || fsync(m_handle) != 0 || rename(m_name.c_str(), m_path.c_str()) != 0) {
+        if (fchmod(m_handle, 0666 & ~mask) != 0 || fsync(m_handle) != 0
+            || rename(m_name.c_str(), m_path.c_str()) != 0) {
             m_error = errno;
             return false;
         }
@@ -107,7 +108,7 @@ const Format* findFormat(std::string_view id)
 Result<void> writeFile(const Format& format, const assess::Assessment& assessment, const Options& options,
     Progress& progress, const std::string& path)
 {
-    struct stat status {};
+    struct stat status { };
     if (stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
         return cannotWrite(path, EISDIR);
     // /dev/stdout and pipes cannot be replaced by a rename.
@@ -122,8 +123,7 @@ Result<void> writeFile(const Format& format, const assess::Assessment& assessmen
     NewFile file(path);
     if (!file.isOpen())
         return cannotWrite(path, errno);
-    auto written
-        = format.write(assessment, options, progress, [&](std::string_view bytes) { file.write(bytes); });
+    auto written = format.write(assessment, options, progress, [&](std::string_view bytes) { file.write(bytes); });
     if (!written)
         return written;
     if (!file.commit())

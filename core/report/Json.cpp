@@ -268,8 +268,7 @@ void writeTail(JsonStream& json, const assess::Assessment& assessment)
 
 } // namespace
 
-Result<void> writeJson(
-    const assess::Assessment& assessment, const Options&, Progress& progress, const ByteSink& sink)
+Result<void> writeJson(const assess::Assessment& assessment, const Options&, Progress& progress, const ByteSink& sink)
 {
     std::vector<const assess::Finding*> all;
     all.reserve(assessment.findings.size());

@@ -16,17 +16,17 @@ namespace plimsoll::report {
 using ByteSink = std::function<void(std::string_view bytes)>;
 
 struct Options {
-    bool isColoured = false;     // text: colours for a terminal
-    std::uint32_t width = 100;   // text: columns
+    bool isColoured = false; // text: colours for a terminal
+    std::uint32_t width = 100; // text: columns
 };
 
 // One row of the table of formats; the command line, the export dialog and the tests are made from it.
 struct Format {
-    std::string_view id;     // "json"
-    std::string_view title;  // "JSON"
+    std::string_view id; // "json"
+    std::string_view title; // "JSON"
     std::string_view suffix; // "json"
     std::string_view mime;
-    bool isText = true;      // may go to standard output
+    bool isText = true; // may go to standard output
     Result<void> (*write)(const assess::Assessment&, const Options&, Progress&, const ByteSink&) = nullptr;
 };
 

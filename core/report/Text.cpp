@@ -208,9 +208,9 @@ void TextWriter::notAssessed()
         }
         const control::ControlText& text = m_assessment.catalogue->entries[group.control].text;
         const assess::NotAssessedObject& first = *group.rows.front();
-        const std::string what = first.object.isNone()
-            ? std::string()
-            : counted(group.rows.size(), "object", "objects") + ", such as " + m_assessment.cluster->refOf(first.object) + ": ";
+        const std::string what = first.object.isNone() ? std::string()
+                                                       : counted(group.rows.size(), "object", "objects") + ", such as "
+                + m_assessment.cluster->refOf(first.object) + ": ";
         line(cut("  " + text.id + "  " + text.title + ": " + what + first.reason));
     }
 }

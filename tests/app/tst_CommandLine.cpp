@@ -31,7 +31,8 @@ Run run(const QStringList& arguments, const QByteArray& input = {})
     process.closeWriteChannel();
     if (!process.waitForFinished(120'000) || process.exitStatus() != QProcess::NormalExit)
         return {};
-    return { process.exitCode(), QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError()) };
+    return { process.exitCode(), QString::fromUtf8(process.readAllStandardOutput()),
+        QString::fromUtf8(process.readAllStandardError()) };
 }
 
 constexpr const char* privilegedPod = "apiVersion: v1\n"
@@ -90,8 +91,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("status");
         QTest::addColumn<QString>("errors"); // what standard error contains
         const auto row = [](const char* situation, const char* line, int status, const char* errors = "") {
-            QTest::addRow("%s", situation) << QString::fromUtf8(line).split(QLatin1Char(' '), Qt::SkipEmptyParts) << status
-                                           << QString::fromUtf8(errors);
+            QTest::addRow("%s", situation) << QString::fromUtf8(line).split(QLatin1Char(' '), Qt::SkipEmptyParts)
+                                           << status << QString::fromUtf8(errors);
         };
         row("version", "--version", 0);
         row("help", "--help", 0);
@@ -107,20 +108,26 @@ private Q_SLOTS:
         row("unknown command", "asess POD", 2, "plimsoll: no such command or file: asess: ");
         row("unknown option", "assess POD --fast", 2, "plimsoll: unknown option: --fast: ");
         row("option without value", "assess POD --format", 2, "plimsoll: option needs a value (F): --format");
-        row("option given twice", "assess POD --fail-on low --fail-on high", 2, "plimsoll: option given twice: --fail-on");
+        row("option given twice", "assess POD --fail-on low --fail-on high", 2,
+            "plimsoll: option given twice: --fail-on");
         row("no source", "assess", 2, "plimsoll: argument missing: ");
         row("unknown format", "assess POD --format docx", 2, "plimsoll: unknown format: --format docx: ");
-        row("format of later", "assess POD --format sarif", 2, "plimsoll: this format is not built yet: --format sarif: ");
+        row("format of later", "assess POD --format sarif", 2,
+            "plimsoll: this format is not built yet: --format sarif: ");
         row("PDF to nowhere", "assess POD --format pdf", 2, "plimsoll: a PDF needs a file to go to: ");
-        row("two formats to nowhere", "assess POD --format text --format json", 2, "plimsoll: several formats need a folder");
+        row("two formats to nowhere", "assess POD --format text --format json", 2,
+            "plimsoll: several formats need a folder");
         row("unknown severity", "assess POD --fail-on grave", 2, "plimsoll: unknown severity: --fail-on grave: ");
         row("not a date", "assess POD --as-of yesterday", 2, "plimsoll: not a date: --as-of yesterday: ");
         row("unknown framework", "assess POD --framework nist", 2, "nist");
         row("unknown control", "assess POD --control PLM-X99", 2, "PLM-X99");
-        row("waivers are not built", "assess POD --waivers w.yaml", 2, "plimsoll: this option is not built yet: --waivers: ");
+        row("waivers are not built", "assess POD --waivers w.yaml", 2,
+            "plimsoll: this option is not built yet: --waivers: ");
         row("command of later", "access can POD", 2, "plimsoll: this command is not built yet: access: ");
-        row("live cluster", "assess cluster:prod", 2, "plimsoll: reading a live cluster is not built yet: cluster:prod: ");
-        row("progress of another kind", "assess POD --progress loud", 2, "plimsoll: unknown value of --progress: loud: ");
+        row("live cluster", "assess cluster:prod", 2,
+            "plimsoll: reading a live cluster is not built yet: cluster:prod: ");
+        row("progress of another kind", "assess POD --progress loud", 2,
+            "plimsoll: unknown value of --progress: loud: ");
         row("source that is not there", "assess FOLDER/none.yaml", 3, "none.yaml");
         row("source that is not Kubernetes", "assess TEXT", 3, "plimsoll: ");
         row("done in part", "assess BROKEN", 4, "bad.json");
@@ -147,8 +154,8 @@ private Q_SLOTS:
     void everyCommandOfTheContractIsKnown_data()
     {
         QTest::addColumn<QString>("command");
-        for (const char* command : { "assess", "inspect", "controls", "frameworks", "contexts", "collect", "access", "network",
-                 "pod-security", "paths", "secrets", "images", "fix", "diff", "verify" })
+        for (const char* command : { "assess", "inspect", "controls", "frameworks", "contexts", "collect", "access",
+                 "network", "pod-security", "paths", "secrets", "images", "fix", "diff", "verify" })
             QTest::addRow("%s", command) << command;
     }
 
@@ -174,15 +181,20 @@ private Q_SLOTS:
 
     void readsStandardInput()
     {
-        const Run result = run({ QStringLiteral("assess"), QStringLiteral("-"), QStringLiteral("--control"), QStringLiteral("W01") }, privilegedPod);
+        const Run result
+            = run({ QStringLiteral("assess"), QStringLiteral("-"), QStringLiteral("--control"), QStringLiteral("W01") },
+                privilegedPod);
         QVERIFY2(result.status == 0, qPrintable(result.errors));
-        QVERIFY2(result.output.contains(QStringLiteral("critical  PLM-W01  pod/shop/miner")), qPrintable(result.output));
+        QVERIFY2(
+            result.output.contains(QStringLiteral("critical  PLM-W01  pod/shop/miner")), qPrintable(result.output));
     }
 
     void mergesSeveralSources()
     {
-        const QString second = write(QStringLiteral("two/ns.yaml"), "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n");
-        const Run result = run({ QStringLiteral("inspect"), m_pod, second, QStringLiteral("-o"), QStringLiteral("json") });
+        const QString second
+            = write(QStringLiteral("two/ns.yaml"), "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n");
+        const Run result
+            = run({ QStringLiteral("inspect"), m_pod, second, QStringLiteral("-o"), QStringLiteral("json") });
         QVERIFY2(result.status == 0, qPrintable(result.errors));
         const QJsonArray kinds = QJsonDocument::fromJson(result.output.toUtf8())[QStringLiteral("kinds")].toArray();
         QCOMPARE(kinds.size(), 2);
@@ -193,11 +205,15 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QString>("output"); // contains
         QTest::addRow("one as YAML") << QString::fromUtf8("pod/miner").split(QLatin1Char(' ')) << "kind: Pod\n";
-        QTest::addRow("by the one form of references") << QString::fromUtf8("pod/shop/miner").split(QLatin1Char(' ')) << "privileged: true\n";
-        QTest::addRow("a kind as a table") << QString::fromUtf8("pods").split(QLatin1Char(' ')) << "Pod   shop       miner";
+        QTest::addRow("by the one form of references")
+            << QString::fromUtf8("pod/shop/miner").split(QLatin1Char(' ')) << "privileged: true\n";
+        QTest::addRow("a kind as a table")
+            << QString::fromUtf8("pods").split(QLatin1Char(' ')) << "Pod   shop       miner";
         QTest::addRow("by a short name") << QStringList { QStringLiteral("po") } << "Pod   shop       miner";
-        QTest::addRow("a kind as JSON") << QString::fromUtf8("pods -o json").split(QLatin1Char(' ')) << "\"privileged\":true";
-        QTest::addRow("another namespace has none") << QString::fromUtf8("pods -n other").split(QLatin1Char(' ')) << "KIND  NAMESPACE";
+        QTest::addRow("a kind as JSON") << QString::fromUtf8("pods -o json").split(QLatin1Char(' '))
+                                        << "\"privileged\":true";
+        QTest::addRow("another namespace has none")
+            << QString::fromUtf8("pods -n other").split(QLatin1Char(' ')) << "KIND  NAMESPACE";
     }
 
     void showsAnObject()
@@ -215,7 +231,8 @@ private Q_SLOTS:
         QCOMPARE(controls.status, 0);
         const QJsonArray rows = QJsonDocument::fromJson(controls.output.toUtf8())[QStringLiteral("controls")].toArray();
         QVERIFY(rows.size() >= 80);
-        const Run ofFramework = run({ QStringLiteral("controls"), QStringLiteral("--framework"), QStringLiteral("pss") });
+        const Run ofFramework
+            = run({ QStringLiteral("controls"), QStringLiteral("--framework"), QStringLiteral("pss") });
         QVERIFY(ofFramework.output.contains(QStringLiteral("PLM-W01")));
         QVERIFY(!ofFramework.output.contains(QStringLiteral("PLM-R01")));
         const Run frameworks = run({ QStringLiteral("frameworks") });

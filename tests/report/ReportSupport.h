@@ -93,7 +93,8 @@ inline assess::Scope onlyControl(const std::string& id)
     return scope;
 }
 
-inline Result<std::string> written(std::string_view format, const assess::Assessment& assessment, const report::Options& options = {})
+inline Result<std::string> written(
+    std::string_view format, const assess::Assessment& assessment, const report::Options& options = {})
 {
     std::string out;
     Progress progress;

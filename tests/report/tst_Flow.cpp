@@ -13,7 +13,10 @@ public:
     std::vector<std::string> lines;
     double characterWidth = 1;
     std::size_t lineCount() const override { return lines.size(); }
-    double lineWidth(std::size_t line) const override { return static_cast<double>(lines[line].size()) * characterWidth; }
+    double lineWidth(std::size_t line) const override
+    {
+        return static_cast<double>(lines[line].size()) * characterWidth;
+    }
 };
 
 class FakeShaper : public Shaper {
@@ -69,7 +72,8 @@ private Q_SLOTS:
         });
         flow.finish();
         QVERIFY(sink.pages.size() > 5);
-        QVERIFY(std::ranges::all_of(sink.pages, [](const QStringList& page) { return page.count(QStringLiteral("Object")) == 1; }));
+        QVERIFY(std::ranges::all_of(
+            sink.pages, [](const QStringList& page) { return page.count(QStringLiteral("Object")) == 1; }));
         QVERIFY(sink.lowest <= contentBottom);
         QCOMPARE(sink.open, 0);
     }
@@ -94,7 +98,9 @@ private Q_SLOTS:
         Recorder sink;
         Flow flow(m_shaper, sink, {}, m_nothing);
         const std::vector<Column> columns { { .title = "Object" }, { .title = "Narrow", .width = 14 } };
-        flow.table(columns, 2, [](std::size_t) { return Row { { .text = "x" }, { .text = std::string(1'000'000, 'n') } }; });
+        flow.table(columns, 2, [](std::size_t) {
+            return Row { { .text = "x" }, { .text = std::string(1'000'000, 'n') } };
+        });
         flow.finish();
         QVERIFY(sink.pages.size() <= 4);
         QVERIFY(sink.lowest <= contentBottom);

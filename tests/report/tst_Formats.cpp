@@ -16,9 +16,12 @@ private Q_SLOTS:
         QTest::addColumn<QString>("id");
         QTest::addColumn<QString>("suffix");
         QTest::addColumn<bool>("isText");
-        QTest::addRow("text") << "text" << "txt" << true;
-        QTest::addRow("json") << "json" << "json" << true;
-        QTest::addRow("pdf may not go to a terminal") << "pdf" << "pdf" << false;
+        QTest::addRow("text") << "text"
+                              << "txt" << true;
+        QTest::addRow("json") << "json"
+                              << "json" << true;
+        QTest::addRow("pdf may not go to a terminal") << "pdf"
+                                                      << "pdf" << false;
     }
 
     void findsFormatsById()
@@ -80,9 +83,8 @@ private Q_SLOTS:
     void remediationEndsWithThePatch()
     {
         const auto assessment = assessmentOf(faultyCluster);
-        const auto finding = std::ranges::find_if(assessment->findings, [&](const assess::Finding& row) {
-            return assessment->entry(row).text.id == "PLM-W01";
-        });
+        const auto finding = std::ranges::find_if(assessment->findings,
+            [&](const assess::Finding& row) { return assessment->entry(row).text.id == "PLM-W01"; });
         QVERIFY(finding != assessment->findings.end());
         const QString text = q(report::remediationText(*assessment, *finding));
         QVERIFY2(text.contains(QStringLiteral("Patch for deployment/shop/web:")), qPrintable(text));

@@ -58,8 +58,10 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("part");
         QTest::addColumn<QString>("definition");
-        QTest::addRow("finding") << "findings" << "finding";
-        QTest::addRow("framework") << "frameworks" << "framework";
+        QTest::addRow("finding") << "findings"
+                                 << "finding";
+        QTest::addRow("framework") << "frameworks"
+                                   << "framework";
     }
 
     void partsHaveWhatTheSchemaRequires()
@@ -85,8 +87,8 @@ private Q_SLOTS:
     void tellsWhereTheEvidenceStands()
     {
         const QJsonArray findings = parsedReport()[QStringLiteral("findings")].toArray();
-        const auto privileged = std::ranges::find_if(
-            findings, [](const QJsonValue& row) { return row[QStringLiteral("control")] == QStringLiteral("PLM-W01"); });
+        const auto privileged = std::ranges::find_if(findings,
+            [](const QJsonValue& row) { return row[QStringLiteral("control")] == QStringLiteral("PLM-W01"); });
         QVERIFY(privileged != findings.end());
         const QJsonObject object = (*privileged)[QStringLiteral("object")].toObject();
         QCOMPARE(object[QStringLiteral("apiVersion")].toString(), QStringLiteral("apps/v1"));
@@ -101,7 +103,8 @@ private Q_SLOTS:
         const QString yaml = q(faultyCluster);
         QCOMPARE(evidence[QStringLiteral("line")].toInt(),
             yaml.left(yaml.indexOf(QStringLiteral("privileged:"))).count(QLatin1Char('\n')) + 1);
-        QVERIFY((*privileged)[QStringLiteral("remediation")].toString().contains(QStringLiteral("kubectl patch deployment")));
+        QVERIFY((*privileged)[QStringLiteral("remediation")].toString().contains(
+            QStringLiteral("kubectl patch deployment")));
     }
 
     void isTheSameOnEveryRun()
@@ -118,7 +121,8 @@ private Q_SLOTS:
         const auto assessment = assessmentOf(faultyCluster);
         const QJsonObject summary = parsedReport()[QStringLiteral("summary")].toObject();
         QCOMPARE(summary[QStringLiteral("findings")].toInteger(), qint64(assessment->findings.size()));
-        QCOMPARE(summary[QStringLiteral("bySeverity")].toObject()[QStringLiteral("critical")].toInteger(), qint64(assessment->countBySeverity[0]));
+        QCOMPARE(summary[QStringLiteral("bySeverity")].toObject()[QStringLiteral("critical")].toInteger(),
+            qint64(assessment->countBySeverity[0]));
     }
 };
 

@@ -36,10 +36,11 @@ private Q_SLOTS:
         QVERIFY(ranks.size() > 5);
         QVERIFY(std::ranges::is_sorted(ranks));
         QVERIFY(!ranks.contains(-1));
-        const auto privileged = std::ranges::find_if(
-            lines, [](const QString& line) { return line.contains(QStringLiteral("PLM-W01")); });
+        const auto privileged
+            = std::ranges::find_if(lines, [](const QString& line) { return line.contains(QStringLiteral("PLM-W01")); });
         QVERIFY(privileged != lines.end());
-        QVERIFY2(privileged->startsWith(QStringLiteral("critical  PLM-W01  deployment/shop/web ")), qPrintable(*privileged));
+        QVERIFY2(
+            privileged->startsWith(QStringLiteral("critical  PLM-W01  deployment/shop/web ")), qPrintable(*privileged));
     }
 
     void keepsToTheWidth_data()
@@ -60,7 +61,9 @@ private Q_SLOTS:
     void coloursOnlyWhenAsked()
     {
         QVERIFY(!linesOf({}).join(QLatin1Char('\n')).contains(QChar(0x1b)));
-        QVERIFY(linesOf({ .isColoured = true, .width = 100 }).join(QLatin1Char('\n')).contains(QStringLiteral("\x1b[1;35mcritical\x1b[0m")));
+        QVERIFY(linesOf({ .isColoured = true, .width = 100 })
+                    .join(QLatin1Char('\n'))
+                    .contains(QStringLiteral("\x1b[1;35mcritical\x1b[0m")));
     }
 
     void sumsUpBySeverityAndFramework()

@@ -70,7 +70,8 @@ int main(int argc, char** argv)
             filter.text = QString::fromLatin1(typed);
             step.start();
             model.setFilter(filter);
-            std::printf("filter '%s' leaves %d: %lld ms\n", typed, model.rowCount(), static_cast<long long>(step.elapsed()));
+            std::printf(
+                "filter '%s' leaves %d: %lld ms\n", typed, model.rowCount(), static_cast<long long>(step.elapsed()));
         }
         model.setFilter({});
         step.start();

@@ -104,10 +104,13 @@ private Q_SLOTS:
         QTest::addColumn<QString>("field");
         QTest::addColumn<QString>("value");
         QTest::addColumn<int>("column");
-        QTest::addRow("namespace") << QStringLiteral("namespace") << QStringLiteral("pay") << int(FindingsModel::Namespace);
+        QTest::addRow("namespace") << QStringLiteral("namespace") << QStringLiteral("pay")
+                                   << int(FindingsModel::Namespace);
         QTest::addRow("kind") << QStringLiteral("kind") << QStringLiteral("Deployment") << int(FindingsModel::Kind);
-        QTest::addRow("control") << QStringLiteral("control") << QStringLiteral("PLM-W01") << int(FindingsModel::Control);
-        QTest::addRow("text, any case") << QStringLiteral("text") << QStringLiteral("CARD-api") << int(FindingsModel::Name);
+        QTest::addRow("control") << QStringLiteral("control") << QStringLiteral("PLM-W01")
+                                 << int(FindingsModel::Control);
+        QTest::addRow("text, any case") << QStringLiteral("text") << QStringLiteral("CARD-api")
+                                        << int(FindingsModel::Name);
     }
     void showsOnlyWhatTheFilterAdmits()
     {
@@ -243,7 +246,8 @@ private Q_SLOTS:
         const ui::model::EvidenceText evidence = ui::model::evidenceOf(*result, found->object, detail.evidence);
         QCOMPARE(evidence.problem, QString());
         QVERIFY(!evidence.marks.empty());
-        const QString line = evidence.yaml.section(QLatin1Char('\n'), evidence.marks[0].firstLine, evidence.marks[0].firstLine);
+        const QString line
+            = evidence.yaml.section(QLatin1Char('\n'), evidence.marks[0].firstLine, evidence.marks[0].firstLine);
         QCOMPARE(line.trimmed(), QStringLiteral("privileged: true"));
         QVERIFY(evidence.marks[0].place.startsWith(QStringLiteral("test.yaml:")));
     }
@@ -278,7 +282,9 @@ private Q_SLOTS:
         QTest::addColumn<QString>("shown");
         QTest::addRow("plain") << QByteArray("web") << QStringLiteral("web");
         QTest::addRow("new line") << QByteArray("a\nb") << QStringLiteral("a\\x0Ab");
-        QTest::addRow("right-to-left override") << QByteArray("a\xE2\x80\xAE" "b") << QStringLiteral("a\\u202eb");
+        QTest::addRow("right-to-left override") << QByteArray("a\xE2\x80\xAE"
+                                                              "b")
+                                                << QStringLiteral("a\\u202eb");
         QTest::addRow("markup stays text") << QByteArray("<b>x</b>") << QStringLiteral("<b>x</b>");
     }
     void hostileTextCannotHide()

@@ -40,7 +40,8 @@ private Q_SLOTS:
         int result = 0;
         QThread* deliveredOn = nullptr;
         std::thread::id workedOn;
-        jobs.run<int>(&context, {},
+        jobs.run<int>(
+            &context, {},
             [&](Progress&) {
                 workedOn = std::this_thread::get_id();
                 return 42;
@@ -61,7 +62,12 @@ private Q_SLOTS:
         QObject context;
         Trace trace;
         bool isDelivered = false, isTold = false;
-        jobs.run<int>(&context, { .slot = QStringLiteral("a"), .title = QStringLiteral("A"), .isCancellable = true, .cancelled = [&] { isTold = true; } },
+        jobs.run<int>(
+            &context,
+            { .slot = QStringLiteral("a"),
+                .title = QStringLiteral("A"),
+                .isCancellable = true,
+                .cancelled = [&] { isTold = true; } },
             [&](Progress& progress) { return untilCancelled(progress, trace); }, [&](int) { isDelivered = true; });
         QTRY_VERIFY(trace.hasBegun);
         const auto shown = jobs.shown();
@@ -81,7 +87,8 @@ private Q_SLOTS:
         auto context = std::make_unique<QObject>();
         Trace trace;
         bool isDelivered = false;
-        jobs.run<int>(context.get(), {}, [&](Progress& progress) { return untilCancelled(progress, trace); },
+        jobs.run<int>(
+            context.get(), {}, [&](Progress& progress) { return untilCancelled(progress, trace); },
             [&](int) { isDelivered = true; });
         QTRY_VERIFY(trace.hasBegun);
         context.reset();
@@ -97,10 +104,13 @@ private Q_SLOTS:
         QObject context;
         Trace trace;
         QStringList delivered;
-        jobs.run<int>(&context, { .slot = QStringLiteral("x"), .title = {} }, [&](Progress& progress) { return untilCancelled(progress, trace); },
+        jobs.run<int>(
+            &context, { .slot = QStringLiteral("x"), .title = {} },
+            [&](Progress& progress) { return untilCancelled(progress, trace); },
             [&](int) { delivered.append(QStringLiteral("old")); });
         QTRY_VERIFY(trace.hasBegun);
-        jobs.run<int>(&context, { .slot = QStringLiteral("x"), .title = {} }, [](Progress&) { return 2; },
+        jobs.run<int>(
+            &context, { .slot = QStringLiteral("x"), .title = {} }, [](Progress&) { return 2; },
             [&](int) { delivered.append(QStringLiteral("new")); });
         QTRY_VERIFY(trace.hasEnded);
         QTRY_COMPARE(delivered, QStringList { QStringLiteral("new") });
@@ -112,7 +122,9 @@ private Q_SLOTS:
         QObject first, second;
         int delivered = 0;
         for (QObject* context : { &first, &second })
-            jobs.run<int>(context, { .slot = QStringLiteral("x"), .title = {} }, [](Progress&) { return 1; }, [&](int value) { delivered += value; });
+            jobs.run<int>(
+                context, { .slot = QStringLiteral("x"), .title = {} }, [](Progress&) { return 1; },
+                [&](int value) { delivered += value; });
         QTRY_COMPARE(delivered, 2);
     }
 
@@ -123,7 +135,8 @@ private Q_SLOTS:
         QObject context;
         {
             Jobs jobs(test::pool());
-            jobs.run<int>(&context, { .slot = {}, .title = QStringLiteral("A") },
+            jobs.run<int>(
+                &context, { .slot = {}, .title = QStringLiteral("A") },
                 [&](Progress& progress) {
                     const int value = untilCancelled(progress, trace);
                     progress.enter("late");

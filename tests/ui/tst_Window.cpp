@@ -53,7 +53,8 @@ void collectUnnamed(QAccessibleInterface* node, QStringList& unnamed, int depth 
         const bool isPartOfAnother = object && object->parent() && qobject_cast<const QLineEdit*>(object->parent());
         if (node->text(QAccessible::Name).isEmpty() && !isPartOfAnother)
             unnamed.append(QString::fromLatin1(object ? object->metaObject()->className() : "?") + QLatin1Char(' ')
-                + (object && object->parent() ? QString::fromLatin1(object->parent()->metaObject()->className()) : QString()));
+                + (object && object->parent() ? QString::fromLatin1(object->parent()->metaObject()->className())
+                                              : QString()));
         break;
     }
     default:
@@ -93,7 +94,8 @@ private Q_SLOTS:
     void showsEveryViewOfTheSampleWithoutWarnings()
     {
         // Qt's offscreen plugin says of each window that it cannot do what nobody sees.
-        QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support propagateSizeHints)")));
+        QTest::failOnWarning(
+            QRegularExpression(QStringLiteral("^(?!This plugin does not support propagateSizeHints)")));
         QFETCH(int, theme);
         QFETCH(QSize, size);
         ui::widget::applyTheme(*qApp, static_cast<ui::widget::ThemeChoice>(theme));
@@ -278,7 +280,8 @@ private Q_SLOTS:
         QVERIFY2(pages > 0 && estimate < 2 * pages && pages < 2 * estimate,
             qPrintable(QStringLiteral("%1 pages, estimated %2").arg(pages).arg(estimate)));
         ui::view::exportReportTo(window.viewContext(), &window, *report::findFormat("pdf"), {},
-            folder.filePath(QStringLiteral("not/there.pdf")), [&](const ui::view::ExportOutcome& result) { outcome = result; });
+            folder.filePath(QStringLiteral("not/there.pdf")),
+            [&](const ui::view::ExportOutcome& result) { outcome = result; });
         QTRY_VERIFY_WITH_TIMEOUT(!outcome->problem.isEmpty(), 60000);
     }
 
@@ -321,7 +324,10 @@ private:
         const QImage image = window.grab().toImage();
         const QString folder = qEnvironmentVariable("PLIMSOLL_GRAB_DIR");
         if (!folder.isEmpty())
-            image.save(QStringLiteral("%1/%2-%3-%4.png").arg(folder, name, ui::widget::theme().isDark ? QStringLiteral("dark") : QStringLiteral("light")).arg(image.width()));
+            image.save(
+                QStringLiteral("%1/%2-%3-%4.png")
+                    .arg(folder, name, ui::widget::theme().isDark ? QStringLiteral("dark") : QStringLiteral("light"))
+                    .arg(image.width()));
         return image;
     }
     static int distinctColours(const QImage& image)

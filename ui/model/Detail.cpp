@@ -55,12 +55,24 @@ FindingDetail detailOf(const assess::Assessment& assessment, std::uint32_t index
     const assess::Finding& finding = assessment.findings[index];
     const cluster::Cluster& cluster = *assessment.cluster;
     const control::ControlText& words = assessment.entry(finding).text;
-    FindingDetail detail { .severity = static_cast<int>(finding.severity), .controlId = text(words.id),
-        .title = text(words.title), .severityReason = text(words.severityReason), .description = text(words.description),
-        .message = lineText(finding.message), .objectTitle = lineText(cluster.titleOf(finding.object)),
-        .objectRef = lineText(cluster.refOf(finding.object)), .owner = {}, .affected = finding.affected,
-        .frameworks = {}, .aka = textsOf(words.aka), .references = textsOf(words.references), .evidence = {},
-        .remediation = text(report::remediationText(assessment, finding)), .patch = {}, .patchType = {}, .command = {},
+    FindingDetail detail { .severity = static_cast<int>(finding.severity),
+        .controlId = text(words.id),
+        .title = text(words.title),
+        .severityReason = text(words.severityReason),
+        .description = text(words.description),
+        .message = lineText(finding.message),
+        .objectTitle = lineText(cluster.titleOf(finding.object)),
+        .objectRef = lineText(cluster.refOf(finding.object)),
+        .owner = {},
+        .affected = finding.affected,
+        .frameworks = {},
+        .aka = textsOf(words.aka),
+        .references = textsOf(words.references),
+        .evidence = {},
+        .remediation = text(report::remediationText(assessment, finding)),
+        .patch = {},
+        .patchType = {},
+        .command = {},
         .patchProblem = {} };
     if (finding.owner) {
         const cluster::ObjectId owner = cluster.workloads()[finding.owner.index].object;
@@ -69,13 +81,17 @@ FindingDetail detailOf(const assess::Assessment& assessment, std::uint32_t index
     }
     for (const std::string& row : assessment.entry(finding).frameworks) {
         const std::size_t space = row.find(' ');
-        const control::Framework* framework = assessment.catalogue->findFramework(std::string_view(row).substr(0, space));
-        const QString requirement = space == std::string::npos ? QString() : text(std::string_view(row).substr(space + 1));
+        const control::Framework* framework
+            = assessment.catalogue->findFramework(std::string_view(row).substr(0, space));
+        const QString requirement
+            = space == std::string::npos ? QString() : text(std::string_view(row).substr(space + 1));
         detail.frameworks.append(framework ? text(framework->title) + QStringLiteral(": ") + requirement : text(row));
     }
     for (const assess::Evidence& evidence : finding.evidence) {
-        detail.evidence.push_back({ .object = evidence.object, .objectTitle = lineText(cluster.titleOf(evidence.object)),
-            .pointer = lineText(evidence.pointer), .value = lineText(evidence.value) });
+        detail.evidence.push_back({ .object = evidence.object,
+            .objectTitle = lineText(cluster.titleOf(evidence.object)),
+            .pointer = lineText(evidence.pointer),
+            .value = lineText(evidence.value) });
     }
     if (finding.patch.isEmpty()) {
         detail.patchProblem = tr("The object alone does not tell which change is right, so there is no ready patch.");
@@ -93,8 +109,11 @@ ObjectDetail detailOf(const assess::Assessment& assessment, cluster::ObjectId id
 {
     const cluster::Cluster& cluster = *assessment.cluster;
     const cluster::Object& object = cluster.object(id);
-    ObjectDetail detail { .title = lineText(cluster.titleOf(id)), .ref = lineText(cluster.refOf(id)), .lines = {},
-        .findings = {}, .hasText = !object.isMissing };
+    ObjectDetail detail { .title = lineText(cluster.titleOf(id)),
+        .ref = lineText(cluster.refOf(id)),
+        .lines = {},
+        .findings = {},
+        .hasText = !object.isMissing };
     const auto add = [&](const QString& name, const QString& value) {
         if (!value.isEmpty())
             detail.lines.push_back({ .name = name, .value = value });
@@ -117,8 +136,10 @@ ObjectDetail detailOf(const assess::Assessment& assessment, cluster::ObjectId id
     for (std::uint32_t i = 0; i < assessment.findings.size(); ++i) {
         const assess::Finding& finding = assessment.findings[i];
         if (finding.object == id)
-            detail.findings.push_back({ .finding = i, .severity = static_cast<int>(finding.severity),
-                .title = text(assessment.entry(finding).text.title), .message = lineText(finding.message) });
+            detail.findings.push_back({ .finding = i,
+                .severity = static_cast<int>(finding.severity),
+                .title = text(assessment.entry(finding).text.title),
+                .message = lineText(finding.message) });
     }
     return detail;
 }
@@ -159,7 +180,9 @@ EvidenceText evidenceOf(const assess::Assessment& assessment, cluster::ObjectId 
         const bool isExact = place && text(place->pointer) == line.pointer;
         const int lines = place ? static_cast<int>(place->lineCount) : 1;
         result.marks.push_back({ .firstLine = place ? static_cast<int>(place->firstLine) : 0,
-            .lineCount = isExact && lines <= maxMarkLines ? lines : 1, .pointer = line.pointer, .value = line.value,
+            .lineCount = isExact && lines <= maxMarkLines ? lines : 1,
+            .pointer = line.pointer,
+            .value = line.value,
             .place = where ? lineText(where->file) + QLatin1Char(':') + QString::number(where->line) : QString() });
     }
     cutWindow(result);

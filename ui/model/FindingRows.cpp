@@ -27,15 +27,14 @@ Vocabulary vocabularyOf(const cluster::Cluster& cluster, const std::vector<Strin
     std::ranges::sort(result.texts);
     result.texts.erase(std::unique(result.texts.begin(), result.texts.end()), result.texts.end());
     for (const StringId id : ids) {
-        const auto found = std::ranges::lower_bound(result.texts, cluster.text(id), {},
-            [](const std::string& text) { return std::string_view(text); });
+        const auto found = std::ranges::lower_bound(
+            result.texts, cluster.text(id), {}, [](const std::string& text) { return std::string_view(text); });
         result.places.emplace(id.index, static_cast<std::uint32_t>(found - result.texts.begin()));
     }
     return result;
 }
 
-template <class Less>
-std::vector<std::uint32_t> ranksBy(std::size_t count, Less less)
+template <class Less> std::vector<std::uint32_t> ranksBy(std::size_t count, Less less)
 {
     std::vector<std::uint32_t> order(count);
     std::iota(order.begin(), order.end(), 0u);
@@ -66,14 +65,22 @@ FindingRows::FindingRows(std::shared_ptr<const assess::Assessment> assessment)
     m_rows.reserve(m_assessment->findings.size() + m_assessment->notAssessed.size());
     for (std::uint32_t i = 0; i < m_assessment->findings.size(); ++i) {
         const assess::Finding& finding = m_assessment->findings[i];
-        m_rows.push_back({ .source = i, .control = finding.control, .slot = slotOf(finding.object),
-            .affected = finding.affected, .severity = static_cast<std::uint8_t>(finding.severity), .isFinding = true });
+        m_rows.push_back({ .source = i,
+            .control = finding.control,
+            .slot = slotOf(finding.object),
+            .affected = finding.affected,
+            .severity = static_cast<std::uint8_t>(finding.severity),
+            .isFinding = true });
     }
     for (std::uint32_t i = 0; i < m_assessment->notAssessed.size(); ++i) {
         const assess::NotAssessedObject& item = m_assessment->notAssessed[i];
         const auto severity = m_assessment->catalogue->entries[item.control].text.severity;
-        m_rows.push_back({ .source = i, .control = item.control, .slot = slotOf(item.object), .affected = 0,
-            .severity = static_cast<std::uint8_t>(severity), .isFinding = false });
+        m_rows.push_back({ .source = i,
+            .control = item.control,
+            .slot = slotOf(item.object),
+            .affected = 0,
+            .severity = static_cast<std::uint8_t>(severity),
+            .isFinding = false });
     }
     std::vector<StringId> namespaces, kinds;
     for (const ObjectSlot& slot : m_objects) {
@@ -117,8 +124,8 @@ QString FindingRows::name(const Row& row) const
 
 QString FindingRows::message(const Row& row) const
 {
-    return lineText(row.isFinding ? m_assessment->findings[row.source].message
-                                  : m_assessment->notAssessed[row.source].reason);
+    return lineText(
+        row.isFinding ? m_assessment->findings[row.source].message : m_assessment->notAssessed[row.source].reason);
 }
 
 QString FindingRows::controlId(const Row& row) const
@@ -146,8 +153,8 @@ void FindingRows::makeSearchTexts() const
     }
     m_messageTexts.reserve(m_rows.size());
     for (const Row& row : m_rows) {
-        m_messageTexts.push_back(toLowerAscii(row.isFinding ? m_assessment->findings[row.source].message
-                                                            : m_assessment->notAssessed[row.source].reason));
+        m_messageTexts.push_back(toLowerAscii(
+            row.isFinding ? m_assessment->findings[row.source].message : m_assessment->notAssessed[row.source].reason));
     }
 }
 
@@ -229,7 +236,8 @@ const std::vector<std::uint32_t>& FindingRows::ranks(Key key) const
     if (!cached.empty() || m_rows.empty())
         return cached;
     const auto byNumber = [&](auto number) {
-        return ranksBy(m_rows.size(), [&](std::uint32_t a, std::uint32_t b) { return number(m_rows[a]) < number(m_rows[b]); });
+        return ranksBy(
+            m_rows.size(), [&](std::uint32_t a, std::uint32_t b) { return number(m_rows[a]) < number(m_rows[b]); });
     };
     const auto& entries = m_assessment->catalogue->entries;
     switch (key) {

@@ -62,7 +62,7 @@ public:
 private:
     struct ObjectSlot {
         cluster::ObjectId object;
-        std::uint32_t ns = 0;   // into m_namespaces, which is sorted by text
+        std::uint32_t ns = 0; // into m_namespaces, which is sorted by text
         std::uint32_t kind = 0; // into m_kinds, which is sorted by text
     };
     std::string_view nameOf(const ObjectSlot& slot) const;

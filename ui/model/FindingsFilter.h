@@ -13,12 +13,12 @@ namespace plimsoll::ui::model {
 struct FindingsFilter {
     enum class Status : std::uint8_t { Failed, NotAssessed, All };
 
-    QString text;                                               // anywhere in control, object or message; no case
+    QString text; // anywhere in control, object or message; no case
     std::array<bool, 5> severities { true, true, true, true, true }; // by control::Severity
     QStringList namespaces; // sorted; clusterScope for objects without one
-    QStringList kinds;      // sorted, "Deployment"
+    QStringList kinds; // sorted, "Deployment"
     QStringList frameworks; // sorted ids; findings of controls that decide a requirement of one of them
-    QStringList controls;   // sorted ids
+    QStringList controls; // sorted ids
     Status status = Status::Failed;
 
     bool operator==(const FindingsFilter&) const = default;

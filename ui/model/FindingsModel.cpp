@@ -35,24 +35,31 @@ QString severityText(int severity)
 
 // To add a column: a row here and an enumerator of Column.
 const ColumnRow columns[] = {
-    { QT_TRANSLATE_NOOP("FindingsModel", "Severity"), QT_TRANSLATE_NOOP("FindingsModel", "How bad it is, fixed for each control"),
-        [](const FindingRows&, const Row& row) { return QVariant(severityText(row.severity)); }, FindingRows::Key::Severity },
-    { QT_TRANSLATE_NOOP("FindingsModel", "Control"), QT_TRANSLATE_NOOP("FindingsModel", "Id of the control that failed"),
-        [](const FindingRows& rows, const Row& row) { return QVariant(rows.controlId(row)); }, FindingRows::Key::Control,
-        Qt::AlignLeft | Qt::AlignVCenter, true },
+    { QT_TRANSLATE_NOOP("FindingsModel", "Severity"),
+        QT_TRANSLATE_NOOP("FindingsModel", "How bad it is, fixed for each control"),
+        [](const FindingRows&, const Row& row) { return QVariant(severityText(row.severity)); },
+        FindingRows::Key::Severity },
+    { QT_TRANSLATE_NOOP("FindingsModel", "Control"),
+        QT_TRANSLATE_NOOP("FindingsModel", "Id of the control that failed"),
+        [](const FindingRows& rows, const Row& row) { return QVariant(rows.controlId(row)); },
+        FindingRows::Key::Control, Qt::AlignLeft | Qt::AlignVCenter, true },
     { QT_TRANSLATE_NOOP("FindingsModel", "Finding"), QT_TRANSLATE_NOOP("FindingsModel", "What the control looks for"),
         [](const FindingRows& rows, const Row& row) { return QVariant(rows.title(row)); }, FindingRows::Key::Title },
     { QT_TRANSLATE_NOOP("FindingsModel", "Kind"), QT_TRANSLATE_NOOP("FindingsModel", "Kind of the object"),
         [](const FindingRows& rows, const Row& row) { return QVariant(rows.kind(row)); }, FindingRows::Key::Kind,
         Qt::AlignLeft | Qt::AlignVCenter, true },
-    { QT_TRANSLATE_NOOP("FindingsModel", "Namespace"), QT_TRANSLATE_NOOP("FindingsModel", "Namespace of the object; empty for cluster-wide ones"),
+    { QT_TRANSLATE_NOOP("FindingsModel", "Namespace"),
+        QT_TRANSLATE_NOOP("FindingsModel", "Namespace of the object; empty for cluster-wide ones"),
         [](const FindingRows& rows, const Row& row) { return QVariant(rows.ns(row)); }, FindingRows::Key::Namespace },
-    { QT_TRANSLATE_NOOP("FindingsModel", "Object"), QT_TRANSLATE_NOOP("FindingsModel", "Name of the object; pods are shown as their top workload"),
+    { QT_TRANSLATE_NOOP("FindingsModel", "Object"),
+        QT_TRANSLATE_NOOP("FindingsModel", "Name of the object; pods are shown as their top workload"),
         [](const FindingRows& rows, const Row& row) { return QVariant(rows.name(row)); }, FindingRows::Key::Name },
-    { QT_TRANSLATE_NOOP("FindingsModel", "What is wrong"), QT_TRANSLATE_NOOP("FindingsModel", "What was found in this object, or which data is missing"),
+    { QT_TRANSLATE_NOOP("FindingsModel", "What is wrong"),
+        QT_TRANSLATE_NOOP("FindingsModel", "What was found in this object, or which data is missing"),
         [](const FindingRows& rows, const Row& row) { return QVariant(rows.message(row)); }, FindingRows::Key::Message,
         Qt::AlignLeft | Qt::AlignVCenter, true },
-    { QT_TRANSLATE_NOOP("FindingsModel", "Affected"), QT_TRANSLATE_NOOP("FindingsModel", "Pods or objects behind the finding"),
+    { QT_TRANSLATE_NOOP("FindingsModel", "Affected"),
+        QT_TRANSLATE_NOOP("FindingsModel", "Pods or objects behind the finding"),
         [](const FindingRows&, const Row& row) { return QVariant(row.affected); }, FindingRows::Key::Affected,
         Qt::AlignRight | Qt::AlignVCenter },
 };
@@ -301,7 +308,8 @@ QVariant FindingsModel::data(const QModelIndex& index, int role) const
         return whole.isEmpty() ? QVariant() : QVariant(whole.toHtmlEscaped()); // tool tips would read markup
     }
     case Qt::AccessibleTextRole:
-        return tr("%1: %2").arg(QCoreApplication::translate("FindingsModel", column.header), column.value(*m_rows, at).toString());
+        return tr("%1: %2").arg(
+            QCoreApplication::translate("FindingsModel", column.header), column.value(*m_rows, at).toString());
     case SeverityRole:
         return index.column() == Severity && at.isFinding ? QVariant(static_cast<int>(at.severity)) : QVariant();
     case SecondaryRole:
@@ -337,7 +345,8 @@ QVariant FindingsModel::groupData(const Group& group, int column, int role) cons
     case Namespace:
         if (m_grouping == Grouping::Namespace && m_rows->ns(first).isEmpty())
             return tr("cluster-wide");
-        return m_grouping == Grouping::Object || m_grouping == Grouping::Namespace ? QVariant(m_rows->ns(first)) : QVariant();
+        return m_grouping == Grouping::Object || m_grouping == Grouping::Namespace ? QVariant(m_rows->ns(first))
+                                                                                   : QVariant();
     case Name:
         if (m_grouping == Grouping::Object)
             return m_rows->name(first);

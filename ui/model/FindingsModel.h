@@ -39,7 +39,7 @@ public:
 
     bool isGroup(const QModelIndex& index) const;
     std::optional<std::uint32_t> finding(const QModelIndex& index) const; // into Assessment::findings
-    cluster::ObjectId object(const QModelIndex& index) const;             // none for groups of something else
+    cluster::ObjectId object(const QModelIndex& index) const; // none for groups of something else
     QModelIndex indexOfFinding(std::uint32_t finding) const;
     QModelIndex firstIndexOf(cluster::ObjectId object) const;
     const FindingRows::Row* row(const QModelIndex& index) const; // nullptr for a group

@@ -77,7 +77,8 @@ void fillCoverage(const assess::Assessment& assessment, OverviewData& data)
     const cluster::Cluster& cluster = *assessment.cluster;
     for (const cluster::Kind& kind : cluster.kinds()) {
         if (kind.objectCount > 0)
-            data.kinds.push_back({ .kind = lineText(cluster.text(kind.kind)), .group = lineText(cluster.text(kind.group)),
+            data.kinds.push_back({ .kind = lineText(cluster.text(kind.kind)),
+                .group = lineText(cluster.text(kind.group)),
                 .count = kind.objectCount });
     }
     std::ranges::stable_sort(data.kinds, [](const auto& a, const auto& b) { return a.count > b.count; });
@@ -101,7 +102,8 @@ QString kubeletRange(const cluster::Cluster& cluster)
     }
     if (versions.empty())
         return {};
-    const auto key = [](const cluster::Version& version) { return std::tuple(version.major, version.minor, version.patch); };
+    const auto key
+        = [](const cluster::Version& version) { return std::tuple(version.major, version.minor, version.patch); };
     const auto [oldest, newest] = std::ranges::minmax_element(versions, {}, key);
     const QString first = lineText(oldest->text);
     return key(*oldest) == key(*newest) ? first : first + QStringLiteral(" \u2013 ") + lineText(newest->text);
@@ -127,7 +129,8 @@ QString clusterTitle(const cluster::Cluster& cluster)
 
 QString versionText(const cluster::Cluster& cluster)
 {
-    return cluster.version().isKnown() ? tr("Kubernetes %1").arg(lineText(cluster.version().text)) : tr("version unknown");
+    return cluster.version().isKnown() ? tr("Kubernetes %1").arg(lineText(cluster.version().text))
+                                       : tr("version unknown");
 }
 
 QString timeText(const std::optional<UnixSeconds>& time)
@@ -160,8 +163,13 @@ OverviewData overviewOf(const assess::Assessment& assessment)
     }
     for (const assess::FrameworkResult& result : assessment.frameworks) {
         const control::Framework& framework = assessment.catalogue->frameworks[result.framework];
-        data.frameworks.push_back({ .id = text(framework.id), .title = text(framework.title), .note = text(framework.note),
-            .passed = result.passed, .failed = result.failed, .manual = result.manual, .notAssessed = result.notAssessed });
+        data.frameworks.push_back({ .id = text(framework.id),
+            .title = text(framework.title),
+            .note = text(framework.note),
+            .passed = result.passed,
+            .failed = result.failed,
+            .manual = result.manual,
+            .notAssessed = result.notAssessed });
     }
     data.doFirst = doFirstOf(assessment);
     data.namespaces = namespacesOf(assessment);

@@ -34,13 +34,13 @@ struct OverviewData {
     };
     QString clusterName, version, versionSource, kubelets, assessedAt, sourceHash, sourceLabel;
     std::array<quint32, 5> counts {};
-    quint32 notAssessed = 0;       // objects and whole controls
+    quint32 notAssessed = 0; // objects and whole controls
     quint32 controlsPassed = 0, controlsFailed = 0, controlsNotAssessed = 0;
     std::vector<FrameworkLine> frameworks;
-    std::vector<ControlLine> doFirst;          // most to gain first
-    std::vector<NamespaceLine> namespaces;     // worst first
-    std::vector<KindLine> kinds;               // most objects first
-    std::vector<QString> missingKinds;         // controls need them, the source says nothing about them
+    std::vector<ControlLine> doFirst; // most to gain first
+    std::vector<NamespaceLine> namespaces; // worst first
+    std::vector<KindLine> kinds; // most objects first
+    std::vector<QString> missingKinds; // controls need them, the source says nothing about them
     quint32 objects = 0, workloads = 0, pods = 0, files = 0, passedOver = 0, problems = 0, errors = 0, masked = 0;
 };
 

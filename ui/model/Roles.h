@@ -8,8 +8,8 @@ namespace plimsoll::ui::model {
 // Data of the models besides Qt's own roles; the same numbers as ui/widget/Table.h's TableRole (a test compares them).
 enum Role : int {
     SeverityRole = Qt::UserRole + 1, // int, by control::Severity
-    GroupRole,                       // bool: the row stands for others
-    SecondaryRole,                   // bool: less important text
+    GroupRole, // bool: the row stands for others
+    SecondaryRole, // bool: less important text
 };
 
 } // namespace plimsoll::ui::model

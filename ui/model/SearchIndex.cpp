@@ -36,15 +36,20 @@ SearchIndex::Hit SearchIndex::hitOf(Hit::What what, std::size_t index) const
 {
     if (what == Hit::What::Control) {
         const control::ControlText& words = m_assessment->catalogue->entries[index].text;
-        return { .what = what, .text = text(words.id) + QStringLiteral("  ") + text(words.title),
-            .secondary = text(toText(words.severity)), .controlId = text(words.id), .object = {} };
+        return { .what = what,
+            .text = text(words.id) + QStringLiteral("  ") + text(words.title),
+            .secondary = text(toText(words.severity)),
+            .controlId = text(words.id),
+            .object = {} };
     }
     const cluster::Cluster& cluster = *m_assessment->cluster;
     const cluster::ObjectId id { static_cast<std::uint32_t>(index) };
     const QString ns = lineText(cluster.text(cluster.object(id).ns));
-    return { .what = what, .text = lineText(cluster.text(cluster.object(id).name)),
+    return { .what = what,
+        .text = lineText(cluster.text(cluster.object(id).name)),
         .secondary = lineText(cluster.kindName(id)) + (ns.isEmpty() ? QString() : QStringLiteral(" \u00b7 ") + ns),
-        .controlId = {}, .object = id };
+        .controlId = {},
+        .object = id };
 }
 
 std::vector<SearchIndex::Hit> SearchIndex::find(const QString& typed, std::size_t limit) const

@@ -15,8 +15,7 @@
 namespace plimsoll::ui::model {
 
 // What a column of a TableModel is: one line in the table of the model.
-template <class Row>
-struct TableColumn {
+template <class Row> struct TableColumn {
     const char* header;
     const char* toolTip;
     QVariant (*value)(const Row& row);
@@ -26,8 +25,7 @@ struct TableColumn {
 };
 
 // A flat table of values made at once and replaced as a whole; for thousands of rows, not for the findings.
-template <class Row>
-class TableModel : public QAbstractTableModel {
+template <class Row> class TableModel : public QAbstractTableModel {
 public:
     TableModel(const char* translationContext, std::span<const TableColumn<Row>> columns, QObject* parent)
         : QAbstractTableModel(parent)

@@ -61,7 +61,8 @@ Frame newDialog(QWidget* parent, const QString& title, const QSize& size)
 void showProblemsDialog(QWidget* parent, const std::shared_ptr<const assess::Assessment>& assessment)
 {
     const Frame frame = newDialog(parent, tr("Problems while reading"), QSize(900, 480));
-    QLabel* lead = mutedLabel(tr("What could not be read is missing from the assessment. The rest was read."), frame.dialog);
+    QLabel* lead
+        = mutedLabel(tr("What could not be read is missing from the assessment. The rest was read."), frame.dialog);
     lead->setWordWrap(true);
     frame.body->addWidget(lead);
     auto* rows = new model::ProblemsModel(frame.dialog);
@@ -80,7 +81,8 @@ void showProblemsDialog(QWidget* parent, const std::shared_ptr<const assess::Ass
         table->selectAll();
         QApplication::clipboard()->setText(table->selectionAsText());
     });
-    QObject::connect(table, &Table::copyRequested, table, [table] { QApplication::clipboard()->setText(table->selectionAsText()); });
+    QObject::connect(
+        table, &Table::copyRequested, table, [table] { QApplication::clipboard()->setText(table->selectionAsText()); });
     frame.dialog->show();
 }
 
@@ -118,10 +120,11 @@ void showAboutDialog(QWidget* parent)
     auto* sign = new QLabel(frame.dialog);
     sign->setPixmap(applicationIcon().pixmap(QSize(56, 56), frame.dialog->devicePixelRatioF()));
     frame.body->addWidget(sign);
-    frame.body->addWidget(label(tr("Plimsoll %1").arg(QApplication::applicationVersion()), TextStyle::Strong, frame.dialog));
-    frame.body->addWidget(wrappedLabel(
-        tr("Reviews the security posture of Kubernetes clusters from what kubectl gives you. It reads files, opens no network "
-           "connection and sends nothing anywhere. Apache License 2.0."),
+    frame.body->addWidget(
+        label(tr("Plimsoll %1").arg(QApplication::applicationVersion()), TextStyle::Strong, frame.dialog));
+    frame.body->addWidget(wrappedLabel(tr("Reviews the security posture of Kubernetes clusters from what kubectl gives "
+                                          "you. It reads files, opens no network "
+                                          "connection and sends nothing anywhere. Apache License 2.0."),
         frame.dialog));
     frame.body->addStretch(1);
     frame.dialog->show();
@@ -130,7 +133,8 @@ void showAboutDialog(QWidget* parent)
 void showExportOutcome(QWidget* parent, const QString& path, const QString& problem)
 {
     const bool isWritten = problem.isEmpty();
-    const Frame frame = newDialog(parent, isWritten ? tr("Exported") : tr("The report was not written"), QSize(480, 180));
+    const Frame frame
+        = newDialog(parent, isWritten ? tr("Exported") : tr("The report was not written"), QSize(480, 180));
     frame.body->addWidget(wrappedLabel(isWritten ? path : problem, frame.dialog));
     frame.body->addStretch(1);
     if (isWritten) {

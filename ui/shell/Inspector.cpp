@@ -168,7 +168,8 @@ QWidget* Inspector::buildEvidence()
         if (m_tabs && m_tabs->currentIndex() == Evidence)
             evidenceChosen(index);
     });
-    connect(m_copyPointer, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(m_pointer->text()); });
+    connect(
+        m_copyPointer, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(m_pointer->text()); });
     return page;
 }
 
@@ -261,9 +262,10 @@ void Inspector::showObject(cluster::ObjectId object)
     clearLayout(m_why);
     for (const auto& line : detail.lines)
         addSection(m_why, line.name, line.value);
-    QLabel* heading = label(detail.findings.empty() ? tr("No findings about this object itself")
-                                                    : counted(detail.findings.size(), tr("1 finding"), tr("%1 findings")),
-        TextStyle::Strong);
+    QLabel* heading
+        = label(detail.findings.empty() ? tr("No findings about this object itself")
+                                        : counted(detail.findings.size(), tr("1 finding"), tr("%1 findings")),
+            TextStyle::Strong);
     m_why->addWidget(heading);
     constexpr std::size_t shown = 60;
     for (std::size_t i = 0; i < detail.findings.size() && i < shown; ++i) {
@@ -340,10 +342,10 @@ void Inspector::loadEvidence(cluster::ObjectId object)
     if (object.isNone() || !m_assessment || object == m_evidenceObject)
         return;
     m_evidenceObject = object;
-    m_context.jobs.run<model::EvidenceText>(this, { .slot = QStringLiteral("evidence"), .title = {} },
-        [assessment = m_assessment, object, lines = m_lines](Progress&) {
-            return model::evidenceOf(*assessment, object, lines);
-        },
+    m_context.jobs.run<model::EvidenceText>(
+        this, { .slot = QStringLiteral("evidence"), .title = {} },
+        [assessment = m_assessment, object, lines = m_lines](
+            Progress&) { return model::evidenceOf(*assessment, object, lines); },
         [this](model::EvidenceText evidence) {
             m_evidence = std::move(evidence);
             std::vector<YamlView::Mark> marks;

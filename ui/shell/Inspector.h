@@ -17,7 +17,7 @@ class CodeBlock;
 class ElidedLabel;
 class EmptyState;
 class YamlView;
-}
+} // namespace plimsoll::ui::widget
 
 namespace plimsoll::ui::shell {
 

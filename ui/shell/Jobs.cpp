@@ -148,8 +148,11 @@ std::optional<Jobs::Running> Jobs::running(const QObject* context, const QString
 
 Jobs::Running Jobs::describe(const Job& job)
 {
-    return { .id = job.id, .title = job.spec.title, .isCancellable = job.spec.isCancellable,
-        .state = job.progress->state(), .elapsedMs = job.timer.elapsed() };
+    return { .id = job.id,
+        .title = job.spec.title,
+        .isCancellable = job.spec.isCancellable,
+        .state = job.progress->state(),
+        .elapsedMs = job.timer.elapsed() };
 }
 
 } // namespace plimsoll::ui::shell

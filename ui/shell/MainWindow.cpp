@@ -90,7 +90,8 @@ void MainWindow::buildFrame()
     m_railButtons = new QButtonGroup(this);
     for (const view::ViewRow& row : view::rows()) {
         auto* entry = new RailButton(row.titleText(), QString::fromLatin1(row.icon), body);
-        entry->setToolTip(row.titleText() + QStringLiteral("  (") + QString::fromLatin1(row.shortcut) + QLatin1Char(')'));
+        entry->setToolTip(
+            row.titleText() + QStringLiteral("  (") + QString::fromLatin1(row.shortcut) + QLatin1Char(')'));
         entry->setProperty("view", row.idText());
         m_railButtons->addButton(entry);
         column->addWidget(entry);
@@ -145,8 +146,8 @@ void MainWindow::buildFrame()
 
 void MainWindow::askForFiles()
 {
-    const QStringList files = QFileDialog::getOpenFileNames(this, tr("Open files"), {},
-        tr("Kubernetes data (*.json *.yaml *.yml *.gz *.tgz *.tar *.zip);;All files (*)"));
+    const QStringList files = QFileDialog::getOpenFileNames(
+        this, tr("Open files"), {}, tr("Kubernetes data (*.json *.yaml *.yml *.gz *.tgz *.tar *.zip);;All files (*)"));
     OpenRequest request;
     for (const QString& file : files)
         request.paths.push_back(file.toStdString());
@@ -166,11 +167,15 @@ void MainWindow::open(const OpenRequest& request)
     m_attempt = request;
     m_loading->begin(tr("Opening %1").arg(titleOf(request)));
     showPage(Loading);
-    m_jobs.run<Result<std::shared_ptr<const assess::Assessment>>>(this,
-        { .slot = openSlot(), .title = tr("Opening %1").arg(titleOf(request)), .isCancellable = true,
+    m_jobs.run<Result<std::shared_ptr<const assess::Assessment>>>(
+        this,
+        { .slot = openSlot(),
+            .title = tr("Opening %1").arg(titleOf(request)),
+            .isCancellable = true,
             .cancelled = [this] { showPage(m_review.assessment() ? Views : Start); } },
         [request, &pool = m_jobs.pool()](Progress& progress) { return load(request, pool, progress); },
-        [this, request](Result<std::shared_ptr<const assess::Assessment>> result) { loaded(request, std::move(result)); });
+        [this, request](
+            Result<std::shared_ptr<const assess::Assessment>> result) { loaded(request, std::move(result)); });
 }
 
 void MainWindow::loaded(const OpenRequest& request, Result<std::shared_ptr<const assess::Assessment>> result)
@@ -226,7 +231,8 @@ void MainWindow::showPage(Page page)
     for (QAbstractButton* entry : entries)
         entry->setEnabled(hasViews);
     m_inspectorDock->setVisible(hasViews && m_inspectorAction->isChecked()
-        && m_navigator.place().view != QLatin1String("overview") && m_navigator.place().view != QLatin1String("report"));
+        && m_navigator.place().view != QLatin1String("overview")
+        && m_navigator.place().view != QLatin1String("report"));
     updateActions();
 }
 
@@ -290,9 +296,8 @@ void MainWindow::exportAs(std::string_view formatId)
     const report::Format* format = report::findFormat(formatId);
     if (!format)
         return;
-    view::exportReport(m_context, this, *format, {}, [this](const view::ExportOutcome& outcome) {
-        showExportOutcome(this, outcome.path, outcome.problem);
-    });
+    view::exportReport(m_context, this, *format, {},
+        [this](const view::ExportOutcome& outcome) { showExportOutcome(this, outcome.path, outcome.problem); });
 }
 
 void MainWindow::setTheme(int choice)

@@ -39,10 +39,10 @@ public:
     view::ViewContext& viewContext() { return m_context; }
     Jobs& jobs() { return m_jobs; }
     view::View* viewOf(const QString& id); // created when it is not there yet
-    QList<QAction*> commands() const;      // every command with its shortcut, in menu order
+    QList<QAction*> commands() const; // every command with its shortcut, in menu order
 
 Q_SIGNALS:
-    void opened();                 // an assessment is shown
+    void opened(); // an assessment is shown
     void openFailed(const QString& problem);
 
 protected:
@@ -84,8 +84,8 @@ private:
     view::ReviewFilter m_filter;
     view::Review m_review;
     view::ViewContext m_context;
-    OpenRequest m_request;  // what is shown
-    OpenRequest m_attempt;  // what is being opened, or failed
+    OpenRequest m_request; // what is shown
+    OpenRequest m_attempt; // what is being opened, or failed
     std::map<QString, view::View*> m_views;
     std::map<QString, std::shared_ptr<const assess::Assessment>> m_shown; // what each view was last given
 

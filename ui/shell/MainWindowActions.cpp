@@ -39,10 +39,13 @@ void MainWindow::buildActions()
 void MainWindow::buildFileMenu()
 {
     QMenu* file = menuBar()->addMenu(tr("&File"));
-    widget::setIconName(addCommand(file, tr("&Open files\u2026"), QKeySequence::Open, [this] { askForFiles(); }), QStringLiteral("file"));
-    widget::setIconName(addCommand(file, tr("Open &folder\u2026"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] { askForFolder(); }),
+    widget::setIconName(addCommand(file, tr("&Open files\u2026"), QKeySequence::Open, [this] { askForFiles(); }),
+        QStringLiteral("file"));
+    widget::setIconName(addCommand(file, tr("Open &folder\u2026"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
+                            [this] { askForFolder(); }),
         QStringLiteral("folder"));
-    widget::setIconName(addCommand(file, tr("Open &sample cluster"), {}, [this] { open({ .paths = {}, .isSample = true }); }),
+    widget::setIconName(
+        addCommand(file, tr("Open &sample cluster"), {}, [this] { open({ .paths = {}, .isSample = true }); }),
         QStringLiteral("sample"));
     m_recentMenu = file->addMenu(tr("Open &recent"));
     connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
@@ -97,8 +100,10 @@ void MainWindow::buildViewMenu()
     }
     menu->addSeparator();
     m_back = addCommand(menu, tr("&Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { m_navigator.back(); });
-    m_forward = addCommand(menu, tr("&Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { m_navigator.forward(); });
-    m_needsSource.append(addCommand(menu, tr("&Search"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { m_topBar->beginSearch(); }));
+    m_forward
+        = addCommand(menu, tr("&Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { m_navigator.forward(); });
+    m_needsSource.append(
+        addCommand(menu, tr("&Search"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { m_topBar->beginSearch(); }));
     m_needsSource.append(addCommand(menu, tr("Filter by &text"), QKeySequence(Qt::Key_Slash), [this] {
         if (auto* page = viewOf(m_navigator.place().view))
             page->focusSearch();
@@ -106,7 +111,8 @@ void MainWindow::buildViewMenu()
     menu->addSeparator();
     m_undoFilter = addCommand(menu, tr("&Undo filter step"), QKeySequence::Undo, [this] { m_filter.undo(); });
     m_redoFilter = addCommand(menu, tr("&Redo filter step"), QKeySequence::Redo, [this] { m_filter.redo(); });
-    m_clearFilter = addCommand(menu, tr("&Clear all filters"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] { m_filter.clear(); });
+    m_clearFilter = addCommand(
+        menu, tr("&Clear all filters"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] { m_filter.clear(); });
     menu->addSeparator();
     m_inspectorAction = addCommand(menu, tr("&Details panel"), QKeySequence(Qt::CTRL | Qt::Key_I), [this] {
         if (m_review.assessment())
@@ -132,7 +138,8 @@ void MainWindow::buildViewMenu()
         action->setChecked(static_cast<int>(widget::themeChoice()) == choice);
         group->addAction(action);
     }
-    addCommand(menu, tr("F&ull screen"), QKeySequence(Qt::Key_F11), [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
+    addCommand(menu, tr("F&ull screen"), QKeySequence(Qt::Key_F11),
+        [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
 }
 
 void MainWindow::buildHelpMenu()

@@ -54,8 +54,10 @@ void addRecent(const OpenRequest& request, const assess::Assessment& assessment)
 {
     if (request.isSample || request.paths.empty())
         return;
-    Recent added { .paths = {}, .cluster = model::clusterTitle(*assessment.cluster),
-        .when = model::timeText(assessment.assessedAt), .critical = assessment.countBySeverity[0],
+    Recent added { .paths = {},
+        .cluster = model::clusterTitle(*assessment.cluster),
+        .when = model::timeText(assessment.assessedAt),
+        .critical = assessment.countBySeverity[0],
         .high = assessment.countBySeverity[1] };
     for (const std::string& path : request.paths)
         added.paths.append(QFileInfo(model::text(path)).absoluteFilePath());

@@ -15,7 +15,7 @@ namespace plimsoll::ui::shell {
 struct Recent {
     QStringList paths;
     QString cluster; // its name then
-    QString when;    // date of the data, "2026-11-23 03:41 UTC"
+    QString when; // date of the data, "2026-11-23 03:41 UTC"
     quint32 critical = 0, high = 0;
 };
 

@@ -62,14 +62,16 @@ protected:
         painter.setPen(pen);
         painter.setBrush(isActive ? theme().accentSoft : Qt::transparent);
         painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 10, 10);
-        painter.drawPixmap((width() - 26) / 2, 20, iconPixmap(QStringLiteral("open"), isActive ? theme().accent : theme().textMuted, 26, devicePixelRatioF()));
+        painter.drawPixmap((width() - 26) / 2, 20,
+            iconPixmap(QStringLiteral("open"), isActive ? theme().accent : theme().textMuted, 26, devicePixelRatioF()));
         painter.setPen(theme().text);
         painter.setFont(widget::font(TextStyle::Strong));
         painter.drawText(QRect(0, 52, width(), 24), Qt::AlignCenter, StartPage::tr("Drop files or folders here"));
         painter.setPen(theme().textMuted);
         painter.setFont(widget::font(TextStyle::Caption));
         painter.drawText(QRect(8, 76, width() - 16, 24), Qt::AlignCenter,
-            StartPage::tr("kubectl get -o json or yaml, cluster-info dump, manifest folders, .gz, .tar, .tar.gz, .zip"));
+            StartPage::tr(
+                "kubectl get -o json or yaml, cluster-info dump, manifest folders, .gz, .tar, .tar.gz, .zip"));
     }
 };
 
@@ -88,7 +90,8 @@ StartPage::StartPage(QWidget* parent)
     column->addWidget(sign);
     column->addWidget(label(tr("Review a Kubernetes cluster"), TextStyle::Title, page));
     QLabel* lead = mutedLabel(
-        tr("Open what kubectl gave you. Plimsoll only reads, needs no network, and nothing leaves this computer."), page);
+        tr("Open what kubectl gave you. Plimsoll only reads, needs no network, and nothing leaves this computer."),
+        page);
     lead->setWordWrap(true);
     column->addWidget(lead);
     column->addSpacing(space::s);
@@ -104,8 +107,10 @@ StartPage::StartPage(QWidget* parent)
         ways->addWidget(way);
         return way;
     };
-    connect(addWay(tr("Open files\u2026"), QStringLiteral("file"), "primary"), &QPushButton::clicked, this, &StartPage::openFilesAsked);
-    connect(addWay(tr("Open folder\u2026"), QStringLiteral("folder"), ""), &QPushButton::clicked, this, &StartPage::openFolderAsked);
+    connect(addWay(tr("Open files\u2026"), QStringLiteral("file"), "primary"), &QPushButton::clicked, this,
+        &StartPage::openFilesAsked);
+    connect(addWay(tr("Open folder\u2026"), QStringLiteral("folder"), ""), &QPushButton::clicked, this,
+        &StartPage::openFolderAsked);
     connect(addWay(tr("Open sample cluster"), QStringLiteral("sample"), ""), &QPushButton::clicked, this,
         [this] { Q_EMIT openAsked({ .paths = {}, .isSample = true }); });
     ways->addStretch(1);
@@ -136,10 +141,11 @@ void StartPage::showRecents()
         QStringList below { path };
         if (!recent.when.isEmpty())
             below.prepend(recent.when);
-        auto* row = new LinkRow({ -1, QFileInfo(recent.paths.front()).isDir() ? QStringLiteral("folder") : QStringLiteral("file"),
-                                    recent.cluster.isEmpty() ? QFileInfo(path).fileName() : recent.cluster,
-                                    below.join(QStringLiteral("  \u00b7  ")),
-                                    tr("%1 critical, %2 high").arg(recent.critical).arg(recent.high) },
+        auto* row = new LinkRow(
+            { -1, QFileInfo(recent.paths.front()).isDir() ? QStringLiteral("folder") : QStringLiteral("file"),
+                recent.cluster.isEmpty() ? QFileInfo(path).fileName() : recent.cluster,
+                below.join(QStringLiteral("  \u00b7  ")),
+                tr("%1 critical, %2 high").arg(recent.critical).arg(recent.high) },
             this);
         m_recents->addWidget(row);
         connect(row, &QAbstractButton::clicked, this, [this, paths = recent.paths] {
@@ -192,8 +198,9 @@ void LoadingPage::begin(const QString& title)
 
 void LoadingPage::showProgress(const Progress::State& state, qint64 elapsedMs)
 {
-    m_stage->setFullText(state.total > 0 ? tr("%1 (%2 of %3)").arg(model::lineText(state.stage), grouped(state.done), grouped(state.total))
-                                         : model::lineText(state.stage));
+    m_stage->setFullText(state.total > 0
+            ? tr("%1 (%2 of %3)").arg(model::lineText(state.stage), grouped(state.done), grouped(state.total))
+            : model::lineText(state.stage));
     // A bar of whole per mille: totals may be bytes beyond what an int holds.
     m_bar->setRange(0, state.total > 0 ? 1000 : 0);
     if (state.total > 0)

@@ -13,7 +13,7 @@ class QVBoxLayout;
 namespace plimsoll::ui::widget {
 class ElidedLabel;
 class EmptyState;
-}
+} // namespace plimsoll::ui::widget
 
 namespace plimsoll::ui::shell {
 

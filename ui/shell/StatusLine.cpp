@@ -59,7 +59,8 @@ void StatusLine::setAssessment(const std::shared_ptr<const assess::Assessment>& 
                               grouped(assessment->notAssessed.size())));
     const int problems = static_cast<int>(cluster.problems().size());
     m_problems->setVisible(problems > 0);
-    m_problems->setText(counted(static_cast<quint64>(problems), tr("1 problem while reading"), tr("%1 problems while reading")));
+    m_problems->setText(
+        counted(static_cast<quint64>(problems), tr("1 problem while reading"), tr("%1 problems while reading")));
     m_problems->setAccessibleName(m_problems->text());
 }
 

@@ -102,7 +102,8 @@ void SearchBox::search()
     for (const view::ViewRow& row : view::rows()) {
         if (row.titleText().contains(typed, Qt::CaseInsensitive)) {
             m_views.append(row.idText());
-            m_list->addItem(new QListWidgetItem(icon(QString::fromLatin1(row.icon)), tr("Go to %1").arg(row.titleText())));
+            m_list->addItem(
+                new QListWidgetItem(icon(QString::fromLatin1(row.icon)), tr("Go to %1").arg(row.titleText())));
         }
     }
     m_hits = m_index.find(typed, maxHits);

@@ -13,7 +13,7 @@ class QToolButton;
 namespace plimsoll::ui::widget {
 class ChoiceChip;
 class ElidedLabel;
-}
+} // namespace plimsoll::ui::widget
 
 namespace plimsoll::ui::shell {
 

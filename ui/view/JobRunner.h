@@ -25,19 +25,19 @@ namespace plimsoll::ui::view {
 class JobRunner {
 public:
     struct Spec {
-        QString slot;               // "" = never replaced by another
-        QString title;              // what the person sees while it runs; "" = not shown
-        bool isCancellable = true;  // whether the progress display offers Cancel
+        QString slot; // "" = never replaced by another
+        QString title; // what the person sees while it runs; "" = not shown
+        bool isCancellable = true; // whether the progress display offers Cancel
         std::function<void()> cancelled = {}; // interface thread, at once when the person cancels
     };
 
     virtual ~JobRunner() = default;
 
-    template <class T, class Work, class Done>
-    void run(QObject* context, Spec spec, Work work, Done done)
+    template <class T, class Work, class Done> void run(QObject* context, Spec spec, Work work, Done done)
     {
         auto result = std::make_shared<std::optional<T>>();
-        start(context, std::move(spec),
+        start(
+            context, std::move(spec),
             [result, task = std::move(work)](Progress& progress) mutable { result->emplace(task(progress)); },
             [result, deliver = std::move(done)]() mutable {
                 if (result->has_value())

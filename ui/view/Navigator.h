@@ -14,8 +14,8 @@ namespace plimsoll::ui::view {
 
 // Where the person is: a view and what is selected in it.
 struct Place {
-    QString view;                         // id of decisions.md: "findings"
-    cluster::ObjectId object;             // none = nothing in particular
+    QString view; // id of decisions.md: "findings"
+    cluster::ObjectId object; // none = nothing in particular
     std::optional<std::uint32_t> finding; // index into Assessment::findings; its object is object
 
     bool operator==(const Place&) const = default;
@@ -48,7 +48,7 @@ public:
 
 Q_SIGNALS:
     void placeChanged(const plimsoll::ui::view::Place& place); // another view, or another thing to show in it
-    void inspected(const plimsoll::ui::view::Place& place);    // selection within the view; also after placeChanged
+    void inspected(const plimsoll::ui::view::Place& place); // selection within the view; also after placeChanged
     void historyChanged();
 
 private:

@@ -20,13 +20,21 @@ View::View(ViewContext& context, QWidget* parent)
 {
 }
 
-void View::setAssessment(std::shared_ptr<const assess::Assessment>) { }
+void View::setAssessment(std::shared_ptr<const assess::Assessment>)
+{
+}
 
-void View::showObject(cluster::ObjectId) { }
+void View::showObject(cluster::ObjectId)
+{
+}
 
-void View::showFinding(std::uint32_t) { }
+void View::showFinding(std::uint32_t)
+{
+}
 
-void View::focusSearch() { }
+void View::focusSearch()
+{
+}
 
 QList<QAction*> View::viewActions() const
 {

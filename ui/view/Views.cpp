@@ -12,8 +12,7 @@ namespace plimsoll::ui::view {
 
 namespace {
 
-template <class Page>
-View* create(ViewContext& context, QWidget* parent)
+template <class Page> View* create(ViewContext& context, QWidget* parent)
 {
     return new Page(context, parent);
 }

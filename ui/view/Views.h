@@ -11,9 +11,9 @@ namespace plimsoll::ui::view {
 
 // One row = one page of the window: navigation, menu, shortcuts and saved state are made from it.
 struct ViewRow {
-    const char* id;       // of decisions.md; permanent
-    const char* title;    // marked for translation in the context "Views"
-    const char* icon;     // of ui/widget/Icons
+    const char* id; // of decisions.md; permanent
+    const char* title; // marked for translation in the context "Views"
+    const char* icon; // of ui/widget/Icons
     const char* shortcut; // as QKeySequence reads it
     View* (*create)(ViewContext& context, QWidget* parent);
 

@@ -58,7 +58,8 @@ void LinkRow::paintEvent(QPaintEvent*)
         paintSeverityBadge(painter, QRectF(left, 7 + (line - 20) / 2.0, 20, 20), m_content.severity);
         left += 30;
     } else if (!m_content.iconName.isEmpty()) {
-        painter.drawPixmap(left, (height() - 20) / 2, iconPixmap(m_content.iconName, theme().accent, 20, devicePixelRatioF()));
+        painter.drawPixmap(
+            left, (height() - 20) / 2, iconPixmap(m_content.iconName, theme().accent, 20, devicePixelRatioF()));
         left += 30;
     }
     int right = width() - 8;
@@ -66,7 +67,8 @@ void LinkRow::paintEvent(QPaintEvent*)
         painter.setFont(widget::font(TextStyle::Strong));
         painter.setPen(theme().text);
         const int figureWidth = painter.fontMetrics().horizontalAdvance(m_content.figure);
-        painter.drawText(QRect(right - figureWidth, 7, figureWidth, line), Qt::AlignVCenter | Qt::AlignRight, m_content.figure);
+        painter.drawText(
+            QRect(right - figureWidth, 7, figureWidth, line), Qt::AlignVCenter | Qt::AlignRight, m_content.figure);
         right -= figureWidth + 12;
     }
     painter.setFont(widget::font(m_content.secondary.isEmpty() ? TextStyle::Body : TextStyle::Strong));
@@ -168,7 +170,9 @@ void RailButton::paintEvent(QPaintEvent*)
         painter.setBrush(QColor(0xF0792F)); // the load line of the program's sign
         painter.drawRoundedRect(QRectF(0, 16, 3, height() - 32), 1.5, 1.5);
     }
-    const QColor ink = !isEnabled() ? theme().railTextMuted.darker(160) : isStrong ? theme().railText : theme().railTextMuted;
+    const QColor ink = !isEnabled() ? theme().railTextMuted.darker(160)
+        : isStrong                  ? theme().railText
+                                    : theme().railTextMuted;
     painter.drawPixmap((width() - 22) / 2, 12, iconPixmap(m_iconName, ink, 22, devicePixelRatioF()));
     painter.setPen(ink);
     painter.setFont(widget::font(TextStyle::Caption));

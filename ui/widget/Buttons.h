@@ -10,7 +10,7 @@ class LinkRow : public QAbstractButton {
 public:
     struct Content {
         int severity = -1; // -1 = no badge
-        QString iconName;  // instead of a badge
+        QString iconName; // instead of a badge
         QString text, secondary, figure;
     };
     explicit LinkRow(const Content& content, QWidget* parent = nullptr);

@@ -145,7 +145,8 @@ void HeatStrip::paintEvent(QPaintEvent*)
         painter.restore();
         // How much runs there: a bar at the foot, as long as the namespace has workloads.
         const qreal share = static_cast<qreal>(cell.weight) / heaviest;
-        painter.fillRect(QRectF(area.left() + 14, area.bottom() - 4, (area.width() - 24) * share, 2), theme().borderStrong);
+        painter.fillRect(
+            QRectF(area.left() + 14, area.bottom() - 4, (area.width() - 24) * share, 2), theme().borderStrong);
         const QRectF text = area.adjusted(14, 4, -8, -7);
         painter.setPen(theme().text);
         painter.setFont(strong);
@@ -222,7 +223,10 @@ bool HeatStrip::event(QEvent* event)
         if (index >= 0) {
             const Cell& cell = m_cells[static_cast<std::size_t>(index)];
             QToolTip::showText(help->globalPos(),
-                tr("%1\n%2 findings, %3 workloads").arg(cell.text, grouped(cell.count)).arg(cell.weight).toHtmlEscaped(),
+                tr("%1\n%2 findings, %3 workloads")
+                    .arg(cell.text, grouped(cell.count))
+                    .arg(cell.weight)
+                    .toHtmlEscaped(),
                 this);
         } else {
             QToolTip::hideText();

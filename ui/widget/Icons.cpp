@@ -20,8 +20,9 @@ struct Drawing {
 constexpr Drawing drawings[] = {
     { "overview", "<path d='M4 13a8 8 0 1 1 16 0'/><path d='M12 13l4-4'/><path d='M4 18h16'/>" },
     { "findings", "<path d='M9 6h11M9 12h11M9 18h11'/><path d='M4 6h.5M4 12h.5M4 18h.5' stroke-width='3'/>" },
-    { "graph", "<circle cx='6' cy='12' r='2.5'/><circle cx='18' cy='6' r='2.5'/><circle cx='18' cy='18' r='2.5'/>"
-               "<path d='M8.3 11l7.4-4M8.3 13l7.4 4'/>" },
+    { "graph",
+        "<circle cx='6' cy='12' r='2.5'/><circle cx='18' cy='6' r='2.5'/><circle cx='18' cy='18' r='2.5'/>"
+        "<path d='M8.3 11l7.4-4M8.3 13l7.4 4'/>" },
     { "report", "<path d='M6 3h8l4 4v14H6z'/><path d='M14 3v4h4'/><path d='M9 12h6M9 16h6'/>" },
     { "open", "<path d='M3 18V6h6l2 2h8v3'/><path d='M3 18l3-7h15l-3 7z'/>" },
     { "file", "<path d='M6 3h8l4 4v14H6z'/><path d='M14 3v4h4'/>" },
@@ -59,8 +60,8 @@ QByteArray svgOf(const QString& name, const QColor& colour)
     for (const Drawing& drawing : drawings) {
         if (name == QLatin1String(drawing.name))
             return QByteArray("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='")
-                + colour.name().toLatin1()
-                + "' stroke-width='1.8' stroke-linecap='round' stroke-linejoin='round'>" + drawing.body + "</svg>";
+                + colour.name().toLatin1() + "' stroke-width='1.8' stroke-linecap='round' stroke-linejoin='round'>"
+                + drawing.body + "</svg>";
     }
     return {};
 }

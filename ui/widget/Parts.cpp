@@ -120,7 +120,8 @@ protected:
         QComboBox::paintEvent(event);
         QPainter painter(this);
         painter.drawPixmap(width() - 24, (height() - 16) / 2,
-            iconPixmap(QStringLiteral("down"), isEnabled() ? theme().textMuted : theme().borderStrong, 16, devicePixelRatioF()));
+            iconPixmap(QStringLiteral("down"), isEnabled() ? theme().textMuted : theme().borderStrong, 16,
+                devicePixelRatioF()));
     }
 };
 
@@ -362,8 +363,9 @@ void ChoiceChip::openList()
         Q_EMIT chosenChanged(m_chosen);
     };
     connect(list, &QListWidget::itemChanged, this, collect);
-    connect(list, &QListWidget::itemActivated, list,
-        [](QListWidgetItem* item) { item->setCheckState(item->checkState() == Qt::Checked ? Qt::Unchecked : Qt::Checked); });
+    connect(list, &QListWidget::itemActivated, list, [](QListWidgetItem* item) {
+        item->setCheckState(item->checkState() == Qt::Checked ? Qt::Unchecked : Qt::Checked);
+    });
     connect(all, &QPushButton::clicked, &menu, [this, &menu] {
         setChosen({});
         Q_EMIT chosenChanged(m_chosen);

@@ -48,9 +48,8 @@ QString Table::selectionAsText() const
             row.append(text(column));
         return row.join(QLatin1Char('\t'));
     };
-    QStringList lines { cells([&](int column) {
-        return model()->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-    }) };
+    QStringList lines { cells(
+        [&](int column) { return model()->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(); }) };
     QModelIndexList rows = selectionModel()->selectedRows();
     std::sort(rows.begin(), rows.end());
     for (const QModelIndex& row : rows)
@@ -115,8 +114,8 @@ void TableDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         painter->save();
         painter->setFont(item.font);
         painter->setPen(item.palette.color(QPalette::Text));
-        painter->drawText(rest, Qt::AlignVCenter | Qt::AlignLeft,
-            item.fontMetrics.elidedText(text, Qt::ElideRight, rest.width()));
+        painter->drawText(
+            rest, Qt::AlignVCenter | Qt::AlignLeft, item.fontMetrics.elidedText(text, Qt::ElideRight, rest.width()));
         painter->restore();
     }
 }

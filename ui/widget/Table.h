@@ -9,8 +9,8 @@ namespace plimsoll::ui::widget {
 // Item data that tables read besides Qt's own roles.
 enum TableRole : int {
     SeverityRole = Qt::UserRole + 1, // int; a badge is painted in front of the text
-    GroupRole,                       // bool; the row stands for others
-    SecondaryRole,                   // bool; less important text, painted muted
+    GroupRole, // bool; the row stands for others
+    SecondaryRole, // bool; less important text, painted muted
 };
 
 // The one table of the window: flat or grouped, rows of equal height, badges, muted columns, no grid.

@@ -119,9 +119,8 @@ QPalette paletteOf(const Theme& colours)
 
 double luminance(const QColor& colour)
 {
-    const auto channel = [](double value) {
-        return value <= 0.03928 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
-    };
+    const auto channel
+        = [](double value) { return value <= 0.03928 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4); };
     return 0.2126 * channel(colour.redF()) + 0.7152 * channel(colour.greenF()) + 0.0722 * channel(colour.blueF());
 }
 
@@ -158,7 +157,8 @@ void applyTheme(QApplication& application, ThemeChoice choice)
 
 QFont font(TextStyle style)
 {
-    QFont result = style == TextStyle::Code ? QFontDatabase::systemFont(QFontDatabase::FixedFont) : QApplication::font();
+    QFont result
+        = style == TextStyle::Code ? QFontDatabase::systemFont(QFontDatabase::FixedFont) : QApplication::font();
     const double base = QApplication::font().pointSizeF();
     switch (style) {
     case TextStyle::Title:

@@ -25,7 +25,7 @@ struct Theme {
     QColor rail, railText, railTextMuted, railActive;
     QColor severity[5], severityText[5]; // by control::Severity: critical, high, medium, low, info
     QColor pass, fail, manual, notAssessed;
-    QColor mark;                          // background of a deciding line
+    QColor mark; // background of a deciding line
     QColor yamlKey, yamlString, yamlNumber, yamlComment;
 };
 
@@ -44,7 +44,7 @@ QFont font(TextStyle style);
 
 // 'C', 'H', 'M', 'L', 'I': severity is never told by colour alone.
 QChar severityLetter(int severity);
-QString severityName(int severity);  // "Critical", translated
+QString severityName(int severity); // "Critical", translated
 // The badge of a severity: rounded square with its letter.
 void paintSeverityBadge(QPainter& painter, const QRectF& rect, int severity);
 

@@ -21,7 +21,9 @@ protected:
     void highlightBlock(const QString& text) override
     {
         qsizetype at = 0;
-        while (at < text.size() && (text[at] == QLatin1Char(' ') || (text[at] == QLatin1Char('-') && at + 1 < text.size() && text[at + 1] == QLatin1Char(' '))))
+        while (at < text.size()
+            && (text[at] == QLatin1Char(' ')
+                || (text[at] == QLatin1Char('-') && at + 1 < text.size() && text[at + 1] == QLatin1Char(' '))))
             ++at;
         if (at < text.size() && text[at] == QLatin1Char('#')) {
             setFormat(static_cast<int>(at), static_cast<int>(text.size() - at), theme().yamlComment);
@@ -133,8 +135,9 @@ void YamlView::paintGutter(QPaintEvent* event)
         if (top > event->rect().bottom())
             break;
         const int number = block.blockNumber();
-        const bool isMarked = std::ranges::any_of(m_marks,
-            [number](const Mark& mark) { return number >= mark.firstLine && number < mark.firstLine + mark.lineCount; });
+        const bool isMarked = std::ranges::any_of(m_marks, [number](const Mark& mark) {
+            return number >= mark.firstLine && number < mark.firstLine + mark.lineCount;
+        });
         if (isMarked) {
             painter.fillRect(0, top, m_gutter->width(), height, theme().mark);
             painter.fillRect(0, top, 4, height, theme().fail);

@@ -100,8 +100,10 @@ void readSpec(Reader& reader, Value root, SpecPlace place, ObjectId id, Parts& p
     PodSpec podSpec = readPodSpec(reader, spec, holder["metadata"]);
     if (!reader.error().empty())
         return;
-    const auto index = static_cast<std::uint32_t>(parts.podSpecs.size());
-    parts.podSpecs.push_back(std::move(podSpec));
+    // The pods of a workload follow one another in a dump and are alike: shared here, they are never stored twice.
+    if (parts.podSpecs.empty() || !(parts.podSpecs.back() == podSpec))
+        parts.podSpecs.push_back(std::move(podSpec));
+    const auto index = static_cast<std::uint32_t>(parts.podSpecs.size() - 1);
     if (place == SpecPlace::Pod)
         parts.pods.back().spec = { index };
     else

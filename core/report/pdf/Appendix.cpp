@@ -19,14 +19,17 @@ void findingTable(Flow& flow, const Material& material, Progress& progress)
         flow.paragraph("None.");
     const std::vector<Column> columns { { .title = "", .width = 18 }, { .title = "Control", .width = 48 },
         { .title = "Object", .width = 210 }, { .title = "What is wrong" } };
-    flow.table(columns, assessment.findings.size(), [&](std::size_t index) {
-        const assess::Finding& finding = assessment.findings[index];
-        progress.advance(1);
-        const control::ControlText& text = assessment.entry(finding).text;
-        return Row { { .severity = finding.severity }, { .text = text.id, .destination = controlDestination(text) },
-            { .text = printable(assessment.cluster->refOf(finding.object)) },
-            { .text = shortened(printable(finding.message), 52) } };
-    }, smallSize);
+    flow.table(
+        columns, assessment.findings.size(),
+        [&](std::size_t index) {
+            const assess::Finding& finding = assessment.findings[index];
+            progress.advance(1);
+            const control::ControlText& text = assessment.entry(finding).text;
+            return Row { { .severity = finding.severity }, { .text = text.id, .destination = controlDestination(text) },
+                { .text = printable(assessment.cluster->refOf(finding.object)) },
+                { .text = shortened(printable(finding.message), 52) } };
+        },
+        smallSize);
 }
 
 std::string verdictText(const assess::ControlResult& result)
@@ -55,17 +58,20 @@ void catalogue(Flow& flow, const Material& material)
         { .title = "Title", .width = 170 }, { .title = "Result", .width = 66 },
         { .title = "Failed", .width = 38, .isRight = true }, { .title = "Passed", .width = 38, .isRight = true },
         { .title = "Frameworks" } };
-    flow.table(columns, assessment.controls.size(), [&](std::size_t index) {
-        const assess::ControlResult& result = assessment.controls[index];
-        const control::Catalogue::Entry& entry = assessment.catalogue->entries[result.control];
-        Row row { { .severity = entry.text.severity }, { .text = entry.text.id }, { .text = entry.text.title },
-            { .text = verdictText(result), .dot = verdictColour(result.verdict) }, { .text = grouped(result.failed) },
-            { .text = grouped(result.passed) },
-            { .text = join(std::span<const std::string>(entry.frameworks), ", ") } };
-        if (result.failed > 0)
-            row[1].destination = controlDestination(entry.text);
-        return row;
-    }, smallSize);
+    flow.table(
+        columns, assessment.controls.size(),
+        [&](std::size_t index) {
+            const assess::ControlResult& result = assessment.controls[index];
+            const control::Catalogue::Entry& entry = assessment.catalogue->entries[result.control];
+            Row row { { .severity = entry.text.severity }, { .text = entry.text.id }, { .text = entry.text.title },
+                { .text = verdictText(result), .dot = verdictColour(result.verdict) },
+                { .text = grouped(result.failed) }, { .text = grouped(result.passed) },
+                { .text = join(std::span<const std::string>(entry.frameworks), ", ") } };
+            if (result.failed > 0)
+                row[1].destination = controlDestination(entry.text);
+            return row;
+        },
+        smallSize);
 }
 
 void files(Flow& flow, const Material& material)
@@ -80,11 +86,14 @@ void files(Flow& flow, const Material& material)
     const std::size_t count = std::min(read.size(), maxFiles);
     const std::vector<Column> columns { { .title = "File" }, { .title = "Bytes", .width = 56, .isRight = true },
         { .title = "Objects", .width = 44, .isRight = true }, { .title = "SHA-256", .width = 166, .isMono = true } };
-    flow.table(columns, count, [&](std::size_t index) {
-        const snapshot::SourceFile& file = *read[index];
-        return Row { { .text = printable(file.name) }, { .text = grouped(file.bytes) }, { .text = grouped(file.objects) },
-            { .text = file.sha256 } };
-    }, smallSize);
+    flow.table(
+        columns, count,
+        [&](std::size_t index) {
+            const snapshot::SourceFile& file = *read[index];
+            return Row { { .text = printable(file.name) }, { .text = grouped(file.bytes) },
+                { .text = grouped(file.objects) }, { .text = file.sha256 } };
+        },
+        smallSize);
     if (count < read.size())
         flow.paragraph("The first " + grouped(count) + " of " + grouped(read.size()) + '.', softStyle);
 }

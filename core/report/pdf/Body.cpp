@@ -29,15 +29,18 @@ void kindTable(Flow& flow, const cluster::Cluster& model)
     const std::vector<Column> columns { { .title = "Kind" }, { .title = "Count", .width = 50, .isRight = true },
         { .title = "Kind" }, { .title = "Count", .width = 50, .isRight = true } };
     const std::size_t rows = (kinds.size() + 1) / 2;
-    flow.table(columns, rows, [&](std::size_t row) {
-        Row cells;
-        for (std::size_t part = 0; part < 2; ++part) {
-            const std::size_t index = part * rows + row;
-            cells.push_back({ .text = index < kinds.size() ? kinds[index].first : "" });
-            cells.push_back({ .text = index < kinds.size() ? grouped(kinds[index].second) : "" });
-        }
-        return cells;
-    }, 7.5);
+    flow.table(
+        columns, rows,
+        [&](std::size_t row) {
+            Row cells;
+            for (std::size_t part = 0; part < 2; ++part) {
+                const std::size_t index = part * rows + row;
+                cells.push_back({ .text = index < kinds.size() ? kinds[index].first : "" });
+                cells.push_back({ .text = index < kinds.size() ? grouped(kinds[index].second) : "" });
+            }
+            return cells;
+        },
+        7.5);
 }
 
 // Kinds that controls need and the source does not tell about.
@@ -61,7 +64,8 @@ void problemTable(Flow& flow, const cluster::Cluster& model)
         flow.paragraph("None: everything that looked like Kubernetes could be read.");
         return;
     }
-    const std::vector<Column> columns { { .title = "", .width = 40 }, { .title = "What" }, { .title = "Where", .width = 170 } };
+    const std::vector<Column> columns { { .title = "", .width = 40 }, { .title = "What" },
+        { .title = "Where", .width = 170 } };
     const std::size_t count = std::min(problems.size(), maxProblems);
     flow.table(columns, count, [&](std::size_t row) {
         const snapshot::Problem& problem = problems[row];
@@ -74,7 +78,8 @@ void problemTable(Flow& flow, const cluster::Cluster& model)
     });
     if (count < problems.size())
         flow.paragraph("The first " + grouped(count) + " of " + grouped(problems.size())
-                + "; the JSON form of this report has them all.", softStyle);
+                + "; the JSON form of this report has them all.",
+            softStyle);
 }
 
 std::string countsOf(const assess::RequirementResult& row)
@@ -98,7 +103,8 @@ void frameworkTable(Flow& flow, const assess::Assessment& assessment, const asse
     flow.paragraph(grouped(result.passed) + " pass, " + grouped(result.failed) + " fail, " + grouped(result.manual)
             + " manual, " + grouped(result.notAssessed) + " not assessed, of "
             + counted(result.requirements.size(), "requirement", "requirements") + ". "
-            + (framework.note.empty() ? std::string() : framework.note), softStyle);
+            + (framework.note.empty() ? std::string() : framework.note),
+        softStyle);
     std::size_t longestId = 0;
     bool hasLevels = false;
     for (const control::Requirement& requirement : framework.requirements) {
@@ -111,16 +117,19 @@ void frameworkTable(Flow& flow, const assess::Assessment& assessment, const asse
         { .title = "Decided by, or why not", .width = 108 } };
     if (hasLevels)
         columns.insert(columns.begin() + 2, { .title = "Level", .width = 44 });
-    flow.table(columns, result.requirements.size(), [&](std::size_t index) {
-        const assess::RequirementResult& row = result.requirements[index];
-        const control::Requirement& requirement = framework.requirements[row.requirement];
-        Row cells { { .text = requirement.id, .isBold = true }, { .text = requirement.title },
-            { .text = std::string(assess::toText(row.status)), .dot = colourOf(row.status) }, { .text = countsOf(row) },
-            { .text = printable(noteOf(row, requirement)) } };
-        if (hasLevels)
-            cells.insert(cells.begin() + 2, Cell { .text = requirement.level });
-        return cells;
-    }, 7.5);
+    flow.table(
+        columns, result.requirements.size(),
+        [&](std::size_t index) {
+            const assess::RequirementResult& row = result.requirements[index];
+            const control::Requirement& requirement = framework.requirements[row.requirement];
+            Row cells { { .text = requirement.id, .isBold = true }, { .text = requirement.title },
+                { .text = std::string(assess::toText(row.status)), .dot = colourOf(row.status) },
+                { .text = countsOf(row) }, { .text = printable(noteOf(row, requirement)) } };
+            if (hasLevels)
+                cells.insert(cells.begin() + 2, Cell { .text = requirement.level });
+            return cells;
+        },
+        7.5);
 }
 
 } // namespace
@@ -139,27 +148,31 @@ void writeScope(Flow& flow, const Material& material)
         { "Settings", settingsText(assessment.settings) },
         { "Assessed as of", assessedAtText(assessment) },
         { "Source", shortened(printable(snapshot.label()), 400) },
-        { "Files", counted(static_cast<std::uint64_t>(read), "file", "files") + " read (listed in the appendix), "
+        { "Files",
+            counted(static_cast<std::uint64_t>(read), "file", "files") + " read (listed in the appendix), "
                 + grouped(snapshot.passedOver()) + " passed over because they are not Kubernetes" },
-        { "Objects", grouped(model.objects().size()) + " of " + counted(model.kinds().size(), "kind", "kinds") + ", "
+        { "Objects",
+            grouped(model.objects().size()) + " of " + counted(model.kinds().size(), "kind", "kinds") + ", "
                 + counted(model.workloads().size(), "top workload", "top workloads") },
-        { "Controls", grouped(assessment.controls.size()) + " of " + grouped(assessment.catalogue->entries.size())
+        { "Controls",
+            grouped(assessment.controls.size()) + " of " + grouped(assessment.catalogue->entries.size())
                 + ", rules of Plimsoll " + std::string(toolVersion()) },
     };
     factTable(flow, facts);
-    flow.paragraph("The review reads what the source states and nothing else: it does not contact the cluster. A finding "
-                   "names the top workload (a Deployment, not each of its pods), the binding that grants, or the object "
-                   "itself. Severity is fixed for each control by what its fault gives an attacker. Secret values were "
-                   "dropped while reading and appear nowhere. The SHA-256 of the source is taken over the sorted lines "
-                   "of relative path, NUL, SHA-256 of the file.");
+    flow.paragraph(
+        "The review reads what the source states and nothing else: it does not contact the cluster. A finding "
+        "names the top workload (a Deployment, not each of its pods), the binding that grants, or the object "
+        "itself. Severity is fixed for each control by what its fault gives an attacker. Secret values were "
+        "dropped while reading and appear nowhere. The SHA-256 of the source is taken over the sorted lines "
+        "of relative path, NUL, SHA-256 of the file.");
     flow.heading(2, "Kinds in the source", "kinds", 90);
     kindTable(flow, model);
     flow.heading(2, "Kinds that are not in the source", "missing-kinds", 40);
     const std::vector<std::string> missing = missingKinds(assessment);
-    flow.paragraph(missing.empty()
-            ? "None: the source tells about every kind that a control needs. What a kind has no objects of is listed as empty."
-            : "Controls that need these are not assessed: " + printable(join(std::span<const std::string>(missing), ", "))
-                + ".");
+    flow.paragraph(missing.empty() ? "None: the source tells about every kind that a control needs. What a kind has no "
+                                     "objects of is listed as empty."
+                                   : "Controls that need these are not assessed: "
+                + printable(join(std::span<const std::string>(missing), ", ")) + ".");
     problemTable(flow, model);
     flow.endSection();
 }
@@ -170,8 +183,9 @@ void writeFrameworks(Flow& flow, const Material& material)
         return;
     flow.beginSection();
     flow.heading(1, "Frameworks", "frameworks");
-    flow.paragraph("Titles are our own words. Manual: a person decides. Not assessed: the data is not in the source, which "
-                   "is never a pass. Objects are counted as failed of all that were evaluated.");
+    flow.paragraph(
+        "Titles are our own words. Manual: a person decides. Not assessed: the data is not in the source, which "
+        "is never a pass. Objects are counted as failed of all that were evaluated.");
     for (const assess::FrameworkResult& result : material.assessment.frameworks) {
         flow.beginSection();
         frameworkTable(flow, material.assessment, result);
@@ -198,7 +212,8 @@ void writeNotAssessed(Flow& flow, const Material& material)
         std::size_t shown = 0;
         for (const assess::NotAssessedObject* row : group.rows) {
             if (++shown > maxObjectsNotAssessed) {
-                lines.push_back({ text.id, "and " + grouped(group.rows.size() - maxObjectsNotAssessed) + " more objects", "" });
+                lines.push_back(
+                    { text.id, "and " + grouped(group.rows.size() - maxObjectsNotAssessed) + " more objects", "" });
                 break;
             }
             lines.push_back({ text.id,
@@ -206,7 +221,8 @@ void writeNotAssessed(Flow& flow, const Material& material)
                 printable(row->reason) });
         }
     }
-    const std::vector<Column> columns { { .title = "Control", .width = 54 }, { .title = "What", .width = 200 }, { .title = "Why" } };
+    const std::vector<Column> columns { { .title = "Control", .width = 54 }, { .title = "What", .width = 200 },
+        { .title = "Why" } };
     flow.table(columns, lines.size(), [&](std::size_t index) {
         const Line& line = lines[index];
         return Row { { .text = line.control, .isBold = true }, { .text = line.what }, { .text = line.reason } };

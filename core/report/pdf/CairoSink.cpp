@@ -140,7 +140,8 @@ Result<std::string> CairoSink::finish()
         = cairo_status(m_cairo) != CAIRO_STATUS_SUCCESS ? cairo_status(m_cairo) : cairo_surface_status(m_surface);
     // The surface is finished before the context is released, which cairo reports but does not mind.
     if (status != CAIRO_STATUS_SUCCESS && status != CAIRO_STATUS_SURFACE_FINISHED)
-        return failure(ErrorKind::Internal, std::string("cairo could not write the PDF: ") + cairo_status_to_string(status));
+        return failure(
+            ErrorKind::Internal, std::string("cairo could not write the PDF: ") + cairo_status_to_string(status));
     return std::move(m_bytes);
 }
 

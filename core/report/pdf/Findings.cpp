@@ -14,24 +14,29 @@ void objectTable(Flow& flow, const Material& material, const ControlGroup& group
     const assess::Assessment& assessment = material.assessment;
     const std::size_t count = std::min(group.findings.size(), maxObjectsOfControl);
     flow.label(group.findings.size() == 1 ? "Affected object" : "Affected objects", 190);
-    const bool countsPods = std::ranges::any_of(group.findings, [](const auto* finding) { return finding->affected > 1; });
+    const bool countsPods
+        = std::ranges::any_of(group.findings, [](const auto* finding) { return finding->affected > 1; });
     std::vector<Column> columns { { .title = "Object", .width = 150 }, { .title = "What is wrong" },
         { .title = "Where", .width = 98, .isMono = true } };
     if (countsPods)
         columns.insert(columns.begin() + 1, { .title = "Behind", .width = 46, .isRight = true });
-    flow.table(columns, count, [&](std::size_t index) {
-        const assess::Finding& finding = *group.findings[index];
-        std::string where;
-        if (const auto place = material.places.of(finding, 0); !finding.evidence.empty() && !place.file.empty())
-            where = place.file + ':' + std::to_string(place.line);
-        Row row { { .text = assessment.cluster->refOf(finding.object) }, { .text = printable(finding.message) },
-            { .text = where } };
-        if (countsPods)
-            row.insert(row.begin() + 1, Cell { .text = grouped(finding.affected) });
-        return row;
-    }, 7.5);
+    flow.table(
+        columns, count,
+        [&](std::size_t index) {
+            const assess::Finding& finding = *group.findings[index];
+            std::string where;
+            if (const auto place = material.places.of(finding, 0); !finding.evidence.empty() && !place.file.empty())
+                where = place.file + ':' + std::to_string(place.line);
+            Row row { { .text = assessment.cluster->refOf(finding.object) }, { .text = printable(finding.message) },
+                { .text = where } };
+            if (countsPods)
+                row.insert(row.begin() + 1, Cell { .text = grouped(finding.affected) });
+            return row;
+        },
+        7.5);
     if (count < group.findings.size())
-        flow.paragraph("First " + grouped(count) + " of " + grouped(group.findings.size()) + ", all in the appendix.", softStyle);
+        flow.paragraph(
+            "First " + grouped(count) + " of " + grouped(group.findings.size()) + ", all in the appendix.", softStyle);
 }
 
 void prose(Flow& flow, std::string_view text)

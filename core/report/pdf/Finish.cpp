@@ -77,9 +77,11 @@ std::string xmp(const DocumentInfo& info, bool isArchival)
     if (isArchival)
         out += "<pdfaid:part>1</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>\n";
     out += "<dc:format>application/pdf</dc:format>\n<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">"
-        + xmlEscaped(info.title) + "</rdf:li></rdf:Alt></dc:title>\n<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">"
-        + xmlEscaped(info.subject) + "</rdf:li></rdf:Alt></dc:description>\n<xmp:CreatorTool>" + xmlEscaped(info.creator)
-        + "</xmp:CreatorTool>\n<pdf:Producer>" + xmlEscaped(info.creator) + "</pdf:Producer>\n";
+        + xmlEscaped(info.title)
+        + "</rdf:li></rdf:Alt></dc:title>\n<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">"
+        + xmlEscaped(info.subject) + "</rdf:li></rdf:Alt></dc:description>\n<xmp:CreatorTool>"
+        + xmlEscaped(info.creator) + "</xmp:CreatorTool>\n<pdf:Producer>" + xmlEscaped(info.creator)
+        + "</pdf:Producer>\n";
     if (info.date) {
         const std::string date = formatTime(*info.date);
         out += "<xmp:CreateDate>" + date + "</xmp:CreateDate>\n<xmp:ModifyDate>" + date + "</xmp:ModifyDate>\n";
@@ -288,7 +290,8 @@ void Finisher::addMetadata()
 // characters in the subset (all of 0..count-1, which is how cairo numbers a subset).
 void Finisher::completeFonts()
 {
-    const int objectCount = qpdf_oh_get_int_value_as_int(m_pdf, qpdf_oh_get_key(m_pdf, qpdf_get_trailer(m_pdf), "/Size"));
+    const int objectCount
+        = qpdf_oh_get_int_value_as_int(m_pdf, qpdf_oh_get_key(m_pdf, qpdf_get_trailer(m_pdf), "/Size"));
     for (int id = 1; id < objectCount; ++id) {
         const qpdf_oh object = qpdf_get_object_by_id(m_pdf, id, 0);
         if (!qpdf_oh_is_dictionary_of_type(m_pdf, object, "/Font", nullptr)
@@ -318,7 +321,8 @@ Result<std::string> Finisher::written()
     if (qpdf_write(m_pdf) & QPDF_ERRORS) {
         const qpdf_error error = qpdf_get_error(m_pdf);
         return failure(ErrorKind::Internal,
-            std::string("libqpdf cannot write the PDF: ") + (error ? qpdf_get_error_full_text(m_pdf, error) : "unknown"));
+            std::string("libqpdf cannot write the PDF: ")
+                + (error ? qpdf_get_error_full_text(m_pdf, error) : "unknown"));
     }
     return std::string(reinterpret_cast<const char*>(qpdf_get_buffer(m_pdf)), qpdf_get_buffer_length(m_pdf));
 }

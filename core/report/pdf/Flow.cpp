@@ -72,8 +72,8 @@ void Flow::endPage()
     m_sink.line(left, 800, right, 800, 0.5, hairline);
     m_sink.begin(Tag::Paragraph);
     textAt(left, 805, width * 0.75, m_furniture.footLeft, style);
-    textRight(right, 805,
-        "page " + std::to_string(m_plan.pageCount) + " of " + std::to_string(m_before.pageCount), style);
+    textRight(
+        right, 805, "page " + std::to_string(m_plan.pageCount) + " of " + std::to_string(m_before.pageCount), style);
     m_sink.end(Tag::Paragraph);
     m_sink.endPage();
     m_isPageOpen = false;
@@ -234,7 +234,8 @@ void Flow::drawCell(const Column& column, const Prepared& row, std::size_t index
         textLeft += chipWidth(size);
     } else if (cell.dot) {
         const double diameter = size * 0.72;
-        m_sink.rect(x, m_y + cellPadY + (cellLineHeight(size) - diameter) / 2, diameter, diameter, *cell.dot, diameter / 2);
+        m_sink.rect(
+            x, m_y + cellPadY + (cellLineHeight(size) - diameter) / 2, diameter, diameter, *cell.dot, diameter / 2);
         textLeft += dotWidth(size);
     }
     for (std::size_t line = 0; line < text.lineCount(); ++line) {
@@ -266,8 +267,8 @@ void Flow::drawRow(std::span<const Column> columns, const Prepared& row, double 
     m_sink.line(left, m_y, left + width, m_y, isHead ? 0.8 : 0.4, isHead ? accent : hairline);
 }
 
-void Flow::table(std::span<const Column> given, std::size_t rowCount, const std::function<Row(std::size_t)>& row,
-    double size)
+void Flow::table(
+    std::span<const Column> given, std::size_t rowCount, const std::function<Row(std::size_t)>& row, double size)
 {
     if (rowCount == 0)
         return;

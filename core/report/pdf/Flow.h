@@ -38,8 +38,8 @@ struct Column {
 struct Cell {
     std::string text {};
     std::optional<control::Severity> severity {}; // a chip with the letter before the text
-    std::optional<Colour> dot {};                 // a coloured dot before the text
-    std::string destination {};                   // makes the cell a link
+    std::optional<Colour> dot {}; // a coloured dot before the text
+    std::string destination {}; // makes the cell a link
     bool isBold = false;
 };
 using Row = std::vector<Cell>;

@@ -34,7 +34,8 @@ void severityTiles(Flow& flow, const assess::Assessment& assessment)
         flow.sink().rect(x, y, tileWidth, tileHeight, panel, 3);
         flow.sink().rect(x, y, 3.5, tileHeight, colourOf(severity), 0);
         flow.sink().begin(Tag::Paragraph);
-        flow.textAt(x + 12, y + 5, tileWidth - 14, grouped(count), { Face::SansBold, 18, count ? colourOf(severity) : openColour });
+        flow.textAt(x + 12, y + 5, tileWidth - 14, grouped(count),
+            { Face::SansBold, 18, count ? colourOf(severity) : openColour });
         flow.chip(x + 12, y + 37, 8, severity);
         flow.textAt(x + 26, y + 36, tileWidth - 28, titled(severity), { Face::Sans, 9, ink });
         flow.sink().end(Tag::Paragraph);
@@ -56,9 +57,9 @@ std::string leadSentence(const Material& material)
     const auto failed = static_cast<std::uint64_t>(
         std::ranges::count(assessment.controls, control::Verdict::Fail, &assess::ControlResult::verdict));
     return "The review found " + counted(assessment.findings.size(), "fault", "faults") + " on "
-        + counted(distinctObjects(assessment), "object", "objects") + " of the cluster: "
-        + join(std::span<const std::string>(parts), ", ") + ". Of " + grouped(assessment.controls.size())
-        + " controls, " + grouped(failed) + " failed on at least one object.";
+        + counted(distinctObjects(assessment), "object", "objects")
+        + " of the cluster: " + join(std::span<const std::string>(parts), ", ") + ". Of "
+        + grouped(assessment.controls.size()) + " controls, " + grouped(failed) + " failed on at least one object.";
 }
 
 void risks(Flow& flow, const Material& material)
@@ -127,8 +128,8 @@ void frameworkBars(Flow& flow, const assess::Assessment& assessment)
         const std::uint32_t decided = result.passed + result.failed;
         const std::string score = decided == 0
             ? "nothing decided automatically"
-            : std::to_string(static_cast<int>(std::floor(100.0 * result.passed / decided))) + " % of " + grouped(decided)
-                + " decided pass";
+            : std::to_string(static_cast<int>(std::floor(100.0 * result.passed / decided))) + " % of "
+                + grouped(decided) + " decided pass";
         flow.sink().begin(Tag::Paragraph);
         const double height = flow.textAt(Flow::left, y, nameWidth - 8, framework.title, cellStyle);
         flow.textAt(Flow::left + nameWidth + barWidth + 10, y, 130, score, cellStyle);
@@ -158,8 +159,8 @@ std::string openSentence(const Material& material)
     for (const assess::FrameworkResult& result : material.assessment.frameworks)
         manual += result.manual;
     std::string out = open == 0 ? "Every control in scope could be assessed"
-                                : counted(open, "control was", "controls were") + " not assessed because the source lacks what "
-            + (open == 1 ? "it needs" : "they need");
+                                : counted(open, "control was", "controls were")
+            + " not assessed because the source lacks what " + (open == 1 ? "it needs" : "they need");
     if (manual > 0)
         out += "; " + counted(manual, "requirement of the frameworks needs", "requirements of the frameworks need")
             + " a person's verdict";
@@ -227,8 +228,8 @@ void writeCover(Flow& flow, const Material& material)
     flow.sink().end(Tag::Paragraph);
     flow.sink().begin(Tag::Heading1);
     flow.textAt(Flow::left, 150, Flow::width, "Kubernetes security review", { Face::Sans, 17, softInk });
-    const double nameHeight = flow.textAt(Flow::left, 178, Flow::width,
-        shortened(material.clusterName, 120), { Face::SansBold, 30, ink });
+    const double nameHeight
+        = flow.textAt(Flow::left, 178, Flow::width, shortened(material.clusterName, 120), { Face::SansBold, 30, ink });
     flow.sink().end(Tag::Heading1);
     flow.sink().rect(Flow::left, 178 + nameHeight + 8, 60, 3, accent, 0);
     flow.setY(178 + nameHeight + 44);
@@ -248,7 +249,8 @@ void writeCover(Flow& flow, const Material& material)
     factTable(flow, facts);
     flow.sink().begin(Tag::Paragraph);
     flow.textAt(Flow::left, flow.y(), 120, "Source SHA-256", { Face::Sans, 9.5, softInk });
-    flow.textAt(Flow::left + 130, flow.y() + 0.6, Flow::width - 130, model.snapshot().sourceHash(), { Face::Mono, 8, ink });
+    flow.textAt(
+        Flow::left + 130, flow.y() + 0.6, Flow::width - 130, model.snapshot().sourceHash(), { Face::Mono, 8, ink });
     flow.sink().end(Tag::Paragraph);
     flow.setY(680);
     severityTiles(flow, assessment);

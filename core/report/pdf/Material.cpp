@@ -65,7 +65,8 @@ void choose(const format::YamlText& yaml, std::string_view pointer, std::size_t 
         for (std::size_t line = first; line < std::min(lineCount, first + length); ++line)
             chosen[line] = LineRole::Marked;
     }
-    for (std::size_t slash = pointer.find('/', 1); slash != std::string_view::npos; slash = pointer.find('/', slash + 1)) {
+    for (std::size_t slash = pointer.find('/', 1); slash != std::string_view::npos;
+         slash = pointer.find('/', slash + 1)) {
         const auto* parent = yaml.find(pointer.substr(0, slash));
         if (parent && parent->pointer == pointer.substr(0, slash)) {
             LineRole& role = chosen.try_emplace(parent->firstLine, LineRole::Parent).first->second;
@@ -89,7 +90,8 @@ std::vector<CodeLine> shownLines(const format::YamlText& yaml, const std::map<st
         // Between the things a value is in, that lines are left out goes without saying.
         if (line > next && role != LineRole::Parent && !out.empty())
             out.push_back({ .text = "⋮", .isMarked = false, .isSoft = true });
-        out.push_back({ .text = shortened(lines[line], maxLineBytes), .isMarked = role == LineRole::Marked,
+        out.push_back({ .text = shortened(lines[line], maxLineBytes),
+            .isMarked = role == LineRole::Marked,
             .isSoft = role == LineRole::Parent });
         next = line + 1;
     }
@@ -160,9 +162,13 @@ Material gather(const assess::Assessment& assessment, Progress& progress)
         const std::size_t count = std::min(group.findings.size(), maxObjectsOfControl);
         shown.insert(shown.end(), group.findings.begin(), group.findings.begin() + static_cast<std::ptrdiff_t>(count));
     }
-    Material material { .assessment = assessment, .id = reportId(assessment),
-        .clusterName = printable(displayName(*assessment.cluster)), .groups = std::move(groups), .texts = {},
-        .notAssessed = notAssessedByControl(assessment), .places = Places(assessment, shown, progress) };
+    Material material { .assessment = assessment,
+        .id = reportId(assessment),
+        .clusterName = printable(displayName(*assessment.cluster)),
+        .groups = std::move(groups),
+        .texts = {},
+        .notAssessed = notAssessedByControl(assessment),
+        .places = Places(assessment, shown, progress) };
     progress.enter("Collecting evidence", material.groups.size());
     for (const ControlGroup& group : material.groups) {
         if (progress.isCancelled())

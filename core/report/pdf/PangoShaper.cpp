@@ -73,10 +73,10 @@ bool addFont(FcConfig* config, const char* file)
 // hides behind them, so they are drawn by number as well. Joiners stay, scripts need them.
 bool isInvisible(gunichar character)
 {
-    return character < 0x20 || (character >= 0x7F && character < 0xA0) || character == 0xAD
-        || character == 0x200B || character == 0x200E || character == 0x200F
-        || (character >= 0x2028 && character <= 0x202E) || (character >= 0x2060 && character <= 0x206F)
-        || character == 0xFEFF || (character >= 0xFFF9 && character <= 0xFFFB) || character >= 0xE0000;
+    return character < 0x20 || (character >= 0x7F && character < 0xA0) || character == 0xAD || character == 0x200B
+        || character == 0x200E || character == 0x200F || (character >= 0x2028 && character <= 0x202E)
+        || (character >= 0x2060 && character <= 0x206F) || character == 0xFEFF
+        || (character >= 0xFFF9 && character <= 0xFFFB) || character >= 0xE0000;
 }
 
 void appendNumber(std::string& out, gunichar character)

@@ -68,8 +68,10 @@ Result<void> write(const assess::Assessment& assessment, Progress& progress, con
     progress.enter("Finishing the PDF");
     const DocumentInfo info { .title = "Kubernetes security review: " + material.clusterName,
         .subject = "Report " + material.id + ", source SHA-256 " + assessment.cluster->snapshot().sourceHash(),
-        .creator = "Plimsoll " + std::string(toolVersion()), .identifier = "plimsoll-report-" + material.id,
-        .date = assessment.assessedAt, .bookmarks = planned.bookmarks };
+        .creator = "Plimsoll " + std::string(toolVersion()),
+        .identifier = "plimsoll-report-" + material.id,
+        .date = assessment.assessedAt,
+        .bookmarks = planned.bookmarks };
     const auto finished = finish(*drawn, cairo.marks(), info);
     if (!finished)
         return std::unexpected(finished.error());
@@ -83,8 +85,7 @@ Result<void> write(const assess::Assessment& assessment, Progress& progress, con
 
 namespace plimsoll::report {
 
-Result<void> writePdf(
-    const assess::Assessment& assessment, const Options&, Progress& progress, const ByteSink& sink)
+Result<void> writePdf(const assess::Assessment& assessment, const Options&, Progress& progress, const ByteSink& sink)
 {
     return pdf::write(assessment, progress, sink);
 }

@@ -31,7 +31,7 @@ struct GroupMaterial {
 
 struct Material {
     const assess::Assessment& assessment;
-    std::string id;          // of the report
+    std::string id; // of the report
     std::string clusterName; // printable
     std::vector<ControlGroup> groups;
     std::vector<GroupMaterial> texts; // beside groups
@@ -53,8 +53,8 @@ void writeNotAssessed(Flow& flow, const Material& material);
 void writeAppendix(Flow& flow, const Material& material, Progress& progress);
 
 // Shared by the parts.
-inline constexpr std::array severities { control::Severity::Critical, control::Severity::High, control::Severity::Medium,
-    control::Severity::Low, control::Severity::Info };
+inline constexpr std::array severities { control::Severity::Critical, control::Severity::High,
+    control::Severity::Medium, control::Severity::Low, control::Severity::Info };
 std::string titled(control::Severity severity); // "Critical"
 Colour colourOf(assess::RequirementResult::Status status);
 std::string controlDestination(const control::ControlText& text);

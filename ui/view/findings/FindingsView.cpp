@@ -105,7 +105,8 @@ QWidget* FindingsView::buildFilterBar()
     m_search->setFixedWidth(180);
     m_search->addAction(icon(QStringLiteral("search"), theme().textMuted), QLineEdit::LeadingPosition);
     flow->addWidget(m_search);
-    connect(m_search, &QLineEdit::textEdited, this, [this](const QString& text) { this->context().filter.setText(text); });
+    connect(
+        m_search, &QLineEdit::textEdited, this, [this](const QString& text) { this->context().filter.setText(text); });
     connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
         if (text.isEmpty() && !m_isShowing) // the clear button does not count as an edit
             this->context().filter.setText({});
@@ -199,12 +200,10 @@ void FindingsView::buildActions()
     });
     m_copyRows = add(tr("Copy rows"), QStringLiteral("copy"), {},
         [this] { QApplication::clipboard()->setText(m_table->selectionAsText()); });
-    m_next = add(tr("Next finding"), {}, QKeySequence(Qt::CTRL | Qt::Key_Down), [this] {
-        select(m_table->indexBelow(m_table->currentIndex()));
-    });
-    m_previous = add(tr("Previous finding"), {}, QKeySequence(Qt::CTRL | Qt::Key_Up), [this] {
-        select(m_table->indexAbove(m_table->currentIndex()));
-    });
+    m_next = add(tr("Next finding"), {}, QKeySequence(Qt::CTRL | Qt::Key_Down),
+        [this] { select(m_table->indexBelow(m_table->currentIndex())); });
+    m_previous = add(tr("Previous finding"), {}, QKeySequence(Qt::CTRL | Qt::Key_Up),
+        [this] { select(m_table->indexAbove(m_table->currentIndex())); });
 }
 
 QList<QAction*> FindingsView::viewActions() const
@@ -283,9 +282,11 @@ void FindingsView::updateCounts()
         m_severities[severity]->setCount(m_model->countBySeverity()[severity]);
     m_pages->setCurrentIndex(shown == 0 ? 1 : 0);
     if (shown == 0 && total == 0)
-        m_empty->setTexts(tr("No findings"), tr("No control failed on this source. What was not assessed is listed under \u201cNot assessed\u201d."));
+        m_empty->setTexts(tr("No findings"),
+            tr("No control failed on this source. What was not assessed is listed under \u201cNot assessed\u201d."));
     else if (shown == 0)
-        m_empty->setTexts(tr("Nothing matches"), tr("%1 findings are hidden by the filters above.").arg(grouped(total)));
+        m_empty->setTexts(
+            tr("Nothing matches"), tr("%1 findings are hidden by the filters above.").arg(grouped(total)));
 }
 
 void FindingsView::selectionMoved(const QModelIndex& current)
@@ -366,7 +367,8 @@ void FindingsView::addFilterActions(QMenu& menu, const QModelIndex& index)
         });
     };
     add(tr("Only control %1").arg(rows.controlId(*row)), &FindingsFilter::controls, rows.controlId(*row));
-    add(tr("Only namespace %1").arg(ns).replace(QLatin1Char('&'), QStringLiteral("&&")), &FindingsFilter::namespaces, ns);
+    add(tr("Only namespace %1").arg(ns).replace(QLatin1Char('&'), QStringLiteral("&&")), &FindingsFilter::namespaces,
+        ns);
     add(tr("Only kind %1").arg(rows.kind(*row)), &FindingsFilter::kinds, rows.kind(*row));
     menu.addSeparator();
 }

@@ -23,7 +23,7 @@ class ChoiceChip;
 class EmptyState;
 class SeverityChip;
 class Table;
-}
+} // namespace plimsoll::ui::widget
 
 namespace plimsoll::ui::view {
 
@@ -50,8 +50,8 @@ private:
     QWidget* buildFilterBar();
     QWidget* buildTable();
     void buildActions();
-    void applyFilter();       // from the shared filter to the model
-    void showFilter();        // from the shared filter to the controls
+    void applyFilter(); // from the shared filter to the model
+    void showFilter(); // from the shared filter to the controls
     void changeFilter(const model::FindingsFilter& filter);
     void updateCounts();
     void updateChoices();

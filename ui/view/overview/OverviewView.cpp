@@ -181,7 +181,8 @@ void OverviewView::setAssessment(std::shared_ptr<const assess::Assessment> asses
     QStringList about { facts.version };
     if (!facts.assessedAt.isEmpty())
         about.append(tr("as of %1").arg(facts.assessedAt));
-    about.append(tr("%1 objects, %2 workloads, %3 pods").arg(grouped(facts.objects), grouped(facts.workloads), grouped(facts.pods)));
+    about.append(tr("%1 objects, %2 workloads, %3 pods")
+                     .arg(grouped(facts.objects), grouped(facts.workloads), grouped(facts.pods)));
     m_subtitle->setFullText(about.join(QStringLiteral("  \u00b7  ")));
     for (std::size_t severity = 0; severity < m_figures.size(); ++severity)
         m_figures[severity]->setFigure(facts.counts[severity]);
@@ -211,8 +212,8 @@ void OverviewView::showDoFirst(const model::OverviewData& facts)
     list->setSpacing(0);
     for (std::size_t i = 0; i < facts.doFirst.size() && i < doFirstCount; ++i) {
         const auto& line = facts.doFirst[i];
-        auto* row = new LinkRow({ line.severity, {}, line.title, line.reason,
-                                    counted(line.objects, tr("1 object"), tr("%1 objects")) },
+        auto* row = new LinkRow(
+            { line.severity, {}, line.title, line.reason, counted(line.objects, tr("1 object"), tr("%1 objects")) },
             m_doFirst);
         list->addWidget(row);
         connect(row, &QAbstractButton::clicked, this, [this, id = line.id] {
@@ -267,7 +268,8 @@ void OverviewView::showCoverage(const model::OverviewData& facts)
         auto* inside = new QVBoxLayout(notice);
         inside->setContentsMargins(space::m, space::s, space::m, space::s);
         inside->addWidget(wrappedLabel(
-            tr("Not in the source, so what depends on it is not assessed: %1").arg(names.join(QStringLiteral(", "))), notice));
+            tr("Not in the source, so what depends on it is not assessed: %1").arg(names.join(QStringLiteral(", "))),
+            notice));
         list->addWidget(notice);
     }
     auto* grid = new QGridLayout;
@@ -293,7 +295,8 @@ void OverviewView::showCoverage(const model::OverviewData& facts)
         QStringList names;
         for (std::size_t i = shown; i < facts.kinds.size(); ++i)
             names.append(facts.kinds[i].kind + QLatin1Char(' ') + grouped(facts.kinds[i].count));
-        QLabel* rest = mutedLabel(counted(static_cast<quint64>(names.size()), tr("and 1 more kind"), tr("and %1 more kinds")), m_coverage);
+        QLabel* rest = mutedLabel(
+            counted(static_cast<quint64>(names.size()), tr("and 1 more kind"), tr("and %1 more kinds")), m_coverage);
         rest->setToolTip(names.join(QStringLiteral(", ")).toHtmlEscaped());
         list->addWidget(rest);
     }
@@ -309,7 +312,8 @@ void OverviewView::showSource(const model::OverviewData& facts)
     grid->setVerticalSpacing(space::s);
     grid->setColumnStretch(1, 1);
     addFact(grid, tr("Opened"), facts.sourceLabel);
-    addFact(grid, tr("Files read"), facts.passedOver > 0
+    addFact(grid, tr("Files read"),
+        facts.passedOver > 0
             ? tr("%1, and %2 that are not Kubernetes").arg(grouped(facts.files), grouped(facts.passedOver))
             : grouped(facts.files));
     addFact(grid, tr("API server"),
@@ -318,9 +322,9 @@ void OverviewView::showSource(const model::OverviewData& facts)
     addFact(grid, tr("As of"), facts.assessedAt.isEmpty() ? tr("no time is known") : facts.assessedAt);
     addFact(grid, tr("SHA-256"), facts.sourceHash, TextStyle::Code);
     addFact(grid, tr("Masked values"), facts.masked > 0 ? grouped(facts.masked) : QString());
-    addFact(grid, tr("Problems"), facts.problems > 0
-            ? tr("%1 while reading, see the status bar").arg(grouped(facts.problems))
-            : tr("none while reading"));
+    addFact(grid, tr("Problems"),
+        facts.problems > 0 ? tr("%1 while reading, see the status bar").arg(grouped(facts.problems))
+                           : tr("none while reading"));
     list->addLayout(grid);
     list->addStretch(1);
 }

@@ -10,14 +10,14 @@ class QVBoxLayout;
 namespace plimsoll::ui::model {
 struct OverviewData;
 class ControlsModel;
-}
+} // namespace plimsoll::ui::model
 namespace plimsoll::ui::widget {
 class Card;
 class ElidedLabel;
 class FigureCard;
 class HeatStrip;
 class Table;
-}
+} // namespace plimsoll::ui::widget
 
 namespace plimsoll::ui::view {
 

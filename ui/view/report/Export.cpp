@@ -43,7 +43,8 @@ void exportReport(ViewContext& context, QWidget* parent, const report::Format& f
         return;
     QSettings settings;
     const QString folder = settings.value(QLatin1String(folderKey)).toString();
-    const QString suggestion = (folder.isEmpty() ? QString() : folder + QLatin1Char('/')) + suggestedName(*assessment, format);
+    const QString suggestion
+        = (folder.isEmpty() ? QString() : folder + QLatin1Char('/')) + suggestedName(*assessment, format);
     const QString path = QFileDialog::getSaveFileName(parent, View::tr("Export as %1").arg(model::text(format.title)),
         suggestion, View::tr("%1 (*.%2)").arg(model::text(format.title), model::text(format.suffix)));
     if (path.isEmpty())
@@ -58,11 +59,10 @@ void exportReportTo(ViewContext& context, QObject* owner, const report::Format& 
     const auto assessment = context.review.assessment();
     if (!assessment)
         return;
-    context.jobs.run<Result<void>>(owner,
-        { .slot = QStringLiteral("export"), .title = View::tr("Writing %1").arg(QFileInfo(path).fileName()) },
-        [assessment, &format, options, target = path.toStdString()](Progress& progress) {
-            return report::writeFile(format, *assessment, options, progress, target);
-        },
+    context.jobs.run<Result<void>>(
+        owner, { .slot = QStringLiteral("export"), .title = View::tr("Writing %1").arg(QFileInfo(path).fileName()) },
+        [assessment, &format, options, target = path.toStdString()](
+            Progress& progress) { return report::writeFile(format, *assessment, options, progress, target); },
         [path, finish = std::move(done)](Result<void> written) {
             finish({ .path = path, .problem = written ? QString() : model::errorText(written.error()) });
         });

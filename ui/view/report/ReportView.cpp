@@ -24,7 +24,8 @@ using namespace widget;
 QString purposeOf(std::string_view id)
 {
     if (id == "pdf")
-        return ReportView::tr("To read and to hand over: cover, summary, frameworks, findings with evidence and remedy, what was not assessed.");
+        return ReportView::tr("To read and to hand over: cover, summary, frameworks, findings with evidence and "
+                              "remedy, what was not assessed.");
     if (id == "json")
         return ReportView::tr("For programs: everything, in a documented and stable form.");
     if (id == "text")
@@ -46,8 +47,9 @@ ReportView::ReportView(ViewContext& context, QWidget* parent)
     outer->setContentsMargins(space::xl, space::l, space::xl, space::xl);
     outer->setSpacing(space::l);
     outer->addWidget(label(tr("Report"), TextStyle::Title, page));
-    QLabel* lead = mutedLabel(
-        tr("The same assessment always gives the same bytes, so a reader can check that a report belongs to its source."), page);
+    QLabel* lead = mutedLabel(tr("The same assessment always gives the same bytes, so a reader can check that a report "
+                                 "belongs to its source."),
+        page);
     lead->setWordWrap(true);
     outer->addWidget(lead);
     outer->addWidget(buildFormats());
@@ -88,7 +90,8 @@ QWidget* ReportView::buildFormats()
         card->content()->addWidget(action, 0, Qt::AlignLeft);
         m_buttons.append(action);
         connect(action, &QPushButton::clicked, this, [this, &format] {
-            exportReport(this->context(), this, format, {}, [this](const ExportOutcome& outcome) { exported(outcome); });
+            exportReport(
+                this->context(), this, format, {}, [this](const ExportOutcome& outcome) { exported(outcome); });
         });
         layout->addWidget(card, 1);
     }
@@ -113,7 +116,8 @@ QWidget* ReportView::buildOutcome()
     m_openFolder = button(tr("Open folder"), "", notice);
     layout->addWidget(m_openFile);
     layout->addWidget(m_openFolder);
-    connect(m_openFile, &QPushButton::clicked, this, [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(m_path)); });
+    connect(
+        m_openFile, &QPushButton::clicked, this, [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(m_path)); });
     connect(m_openFolder, &QPushButton::clicked, this, [this] { openFolderOf(m_path); });
     notice->hide();
     m_outcome = notice;
@@ -166,10 +170,16 @@ void ReportView::showContents()
     QStringList cover { facts.clusterName, facts.version, facts.assessedAt };
     cover.removeAll(QString());
     add(tr("Cover"), cover.join(QStringLiteral(", ")));
-    add(tr("Summary"), tr("%1 critical, %2 high, %3 medium, %4 low, %5 info")
-                           .arg(facts.counts[0]).arg(facts.counts[1]).arg(facts.counts[2]).arg(facts.counts[3]).arg(facts.counts[4]));
+    add(tr("Summary"),
+        tr("%1 critical, %2 high, %3 medium, %4 low, %5 info")
+            .arg(facts.counts[0])
+            .arg(facts.counts[1])
+            .arg(facts.counts[2])
+            .arg(facts.counts[3])
+            .arg(facts.counts[4]));
     add(tr("Frameworks"), frameworks.join(QStringLiteral("; ")));
-    add(tr("Findings"), tr("%1, grouped by control, with evidence and remedy").arg(grouped(m_assessment->findings.size())));
+    add(tr("Findings"),
+        tr("%1, grouped by control, with evidence and remedy").arg(grouped(m_assessment->findings.size())));
     add(tr("Not assessed"), tr("%1, each with the data that is missing").arg(grouped(facts.notAssessed)));
     add(tr("Evidence integrity"), tr("SHA-256 of the source: %1\u2026").arg(facts.sourceHash.left(16)));
 }
