@@ -47,31 +47,45 @@ Value Value::operator[](std::string_view key) const
     std::uint32_t found = Document::none;
     for (std::uint32_t child = m_document->node(m_node).firstChild; child != Document::none;) {
         const Document::Node& member = m_document->node(child);
-        if (member.key.size() == key.size() && (key.empty() || (member.key.front() == key.front() && member.key == key)))
+        if (member.key.size() == key.size()
+            && (key.empty() || (member.key.front() == key.front() && member.key == key)))
             found = child;
         child = member.nextSibling;
     }
     return found == Document::none ? Value() : m_document->value(found);
 }
 
+namespace {
+
+Value elementOf(Value array, std::string_view token)
+{
+    const auto index = toInteger(token);
+    std::int64_t place = 0;
+    for (const Value element : array) {
+        if (index && place++ == *index)
+            return element;
+    }
+    return {};
+}
+
+} // namespace
+
+// Without pointerTokens(): asked several times for every object.
 Value Value::at(std::string_view pointer) const
 {
     Value value = *this;
-    for (const std::string& token : pointerTokens(pointer)) {
-        if (!value.isArray()) {
+    if (!pointer.starts_with('/'))
+        return value;
+    while (!pointer.empty() && value.isPresent()) {
+        const std::size_t end = std::min(pointer.find('/', 1), pointer.size());
+        const std::string_view token = pointer.substr(1, end - 1);
+        if (value.isArray())
+            value = elementOf(value, token);
+        else if (token.contains('~'))
+            value = value[pointerTokens(pointer.substr(0, end)).front()];
+        else
             value = value[token];
-            continue;
-        }
-        const auto index = toInteger(token);
-        Value element;
-        std::int64_t place = 0;
-        for (const Value candidate : value) {
-            if (index && place++ == *index) {
-                element = candidate;
-                break;
-            }
-        }
-        value = element;
+        pointer.remove_prefix(end);
     }
     return value;
 }

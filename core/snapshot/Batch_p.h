@@ -41,7 +41,8 @@ struct Buffer {
 // Threads: any.
 class BufferPool {
 public:
-    static constexpr std::size_t usualBytes = 1u << 20; // what is read stays in the core's own cache until it is parsed
+    static constexpr std::size_t usualBytes = 384u
+        << 10; // what is read stays in the core's own cache until it is parsed
 
     Buffer take(std::size_t capacity);
     void give(Buffer buffer);

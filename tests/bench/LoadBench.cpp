@@ -34,6 +34,7 @@ double now()
 
 struct Figures {
     double seconds = 0;
+    double firstSeconds = 0; // of the baseline: with a fresh parser
     double loadSeconds = 0;
     double cpuSeconds = 0; // of all threads
     double peakMb = 0; // anonymous
@@ -64,14 +65,14 @@ double anonymousMb()
     return 0;
 }
 
-// Samples memory every two milliseconds while it lives.
+// Samples memory every ten milliseconds while it lives.
 class PeakWatch {
 public:
     PeakWatch()
         : m_thread([this] {
             while (!m_isOver) {
                 m_peak = std::max(m_peak, anonymousMb());
-                std::this_thread::sleep_for(std::chrono::milliseconds(2));
+                std::this_thread::sleep_for(std::chrono::milliseconds(10));
             }
         })
     {
@@ -152,7 +153,8 @@ Figures measureBaseline(const std::string& path)
     auto text = simdjson::padded_string::load(path);
     simdjson::ondemand::parser parser;
     Figures figures;
-    // Twice: the first run pays for the parser's memory.
+    // The second time the parser's memory is there already: the stricter baseline. The first is what a program that
+    // reads one file sees.
     for (int i = 0; i < 2; ++i) {
         const double begin = now();
         const double cpuBegin = cpuNow();
@@ -160,6 +162,8 @@ Figures measureBaseline(const std::string& path)
         figures.values = walk(document.get_value());
         figures.seconds = now() - begin;
         figures.cpuSeconds = cpuNow() - cpuBegin;
+        if (i == 0)
+            figures.firstSeconds = figures.seconds;
     }
     return figures;
 }
@@ -218,6 +222,8 @@ int main(int argc, char** argv)
     std::printf("\n%llu pods, %llu objects, %.1f MB, %llu findings\n", static_cast<unsigned long long>(ours.pods),
         static_cast<unsigned long long>(ours.objects), megabytes, static_cast<unsigned long long>(ours.findings));
     std::printf("simdjson, every value, 1 thread   %7.3f s  %7.0f MB/s\n", base.seconds, megabytes / base.seconds);
+    std::printf(
+        "simdjson with a fresh parser       %7.3f s  %7.0f MB/s\n", base.firstSeconds, megabytes / base.firstSeconds);
     std::printf("load, 2 threads                   %7.3f s  %7.0f MB/s  ratio %.2f\n", ours.loadSeconds,
         megabytes / ours.loadSeconds, ours.loadSeconds / base.seconds);
     std::printf("load + assess, 2 threads          %7.3f s  %7.0f MB/s  ratio %.2f (at most 3.50)\n", ours.seconds,
