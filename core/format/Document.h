@@ -74,7 +74,7 @@ public:
 
     struct Node {
         std::string_view key {};
-        std::string_view text {};        // string, number or boolean as text
+        std::string_view text {}; // string, number or boolean as text
         std::uint32_t firstChild = none;
         std::uint32_t nextSibling = none;
         std::uint32_t position = 0;

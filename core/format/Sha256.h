@@ -19,7 +19,7 @@ public:
 
     void update(std::string_view bytes);
     std::array<std::uint8_t, 32> finish(); // once
-    std::string finishHex();               // once; 64 lower-case digits
+    std::string finishHex(); // once; 64 lower-case digits
 
 private:
     struct Private;

@@ -28,11 +28,11 @@ Result<void> parseYaml(std::string_view text, std::uint32_t firstLine, Document&
 // A value as block YAML in the way kubectl prints it, with the lines where each value stands.
 struct YamlText {
     struct Place {
-        std::string pointer;     // RFC 6901, of the value
+        std::string pointer; // RFC 6901, of the value
         std::uint32_t firstLine; // 0-based, of its key or dash
         std::uint32_t lineCount; // with everything below it
     };
-    std::string text;          // lines end with \n
+    std::string text; // lines end with \n
     std::vector<Place> places; // in line order; parents before children
 
     // The place of the pointer, or of its nearest ancestor that exists (a missing field is marked at its parent).

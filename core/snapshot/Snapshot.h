@@ -23,16 +23,16 @@ namespace plimsoll::snapshot {
 
 // What to read: files and folders of any depth, archives, "-" for standard input, or bytes in memory (the sample).
 struct Source {
-    std::string path;                             // as the person gave it; a label when bytes is set
-    std::optional<std::string_view> bytes;        // in memory; must outlive the snapshot
+    std::string path; // as the person gave it; a label when bytes is set
+    std::optional<std::string_view> bytes; // in memory; must outlive the snapshot
 };
 
 // One file (or archive entry, or standard input) that was read.
 struct SourceFile {
     enum class Content : std::uint8_t { Json, Yaml, NotKubernetes };
-    std::string name;        // relative to the source that held it; entries as "dump.tar.gz!pods.json"
-    std::string path;        // as it can be opened; empty for entries, memory and standard input
-    std::string sha256;      // of its bytes, hex
+    std::string name; // relative to the source that held it; entries as "dump.tar.gz!pods.json"
+    std::string path; // as it can be opened; empty for entries, memory and standard input
+    std::string sha256; // of its bytes, hex
     std::uint64_t bytes = 0; // unpacked
     std::uint32_t objects = 0;
     Content content = Content::NotKubernetes;
@@ -40,7 +40,7 @@ struct SourceFile {
 
 // Where an object's raw text lies. Small enough to be kept with every object.
 struct RawRef {
-    std::uint32_t file = 0;  // index into Snapshot::files()
+    std::uint32_t file = 0; // index into Snapshot::files()
     std::uint32_t block = 0; // index into the store of kept blocks, or Snapshot::inFile
     std::uint64_t offset = 0;
     std::uint32_t length = 0;
@@ -58,13 +58,13 @@ struct Problem {
 // Whether the source can tell about a kind at all. Absence of objects means "none" only for a kind that was listed.
 struct KindCoverage {
     std::string apiGroup; // "" = core
-    std::string kind;     // "NetworkPolicy"
+    std::string kind; // "NetworkPolicy"
     bool operator==(const KindCoverage&) const = default;
 };
 
 // A value that looked like a credential and was masked at import. Never a character of it.
 struct MaskedValue {
-    std::string rule;    // id of the rule that hit: "secret-data", "env-password", "private-key" ...
+    std::string rule; // id of the rule that hit: "secret-data", "env-password", "private-key" ...
     std::string pointer; // RFC 6901, in the object
     std::uint32_t length = 0;
 };
@@ -78,7 +78,7 @@ public:
 
     const std::vector<SourceFile>& files() const;
     const std::vector<Problem>& problems() const; // in the order of files, then lines
-    std::uint32_t passedOver() const;             // files that are not Kubernetes
+    std::uint32_t passedOver() const; // files that are not Kubernetes
     // Kinds the source lists completely although some have no objects: typed lists ("PodList") and files of kubectl
     // named after the plural; kinds with objects are added by the cluster. Sorted.
     const std::vector<KindCoverage>& listedKinds() const;
@@ -110,8 +110,8 @@ private:
 
 // One object as the importer hands it over, already redacted.
 struct RawObject {
-    format::Value root;              // valid during the call only
-    std::string_view apiVersion;     // its own, or derived from the enclosing typed list
+    format::Value root; // valid during the call only
+    std::string_view apiVersion; // its own, or derived from the enclosing typed list
     std::string_view kind;
     RawRef raw;
     std::span<const MaskedValue> masked;
@@ -127,8 +127,8 @@ public:
         virtual void add(const RawObject& object) = 0; // any thread, one at a time per batch
     };
     virtual ~ObjectSink() = default;
-    virtual std::unique_ptr<Batch> newBatch() = 0;            // any thread
-    virtual void merge(std::unique_ptr<Batch> batch) = 0;     // in input order, one at a time
+    virtual std::unique_ptr<Batch> newBatch() = 0; // any thread
+    virtual void merge(std::unique_ptr<Batch> batch) = 0; // in input order, one at a time
 };
 
 struct ImportOptions {
