@@ -2,6 +2,8 @@
 #include "core/assess/Assessment.h"
 
 #include <algorithm>
+#include <iterator>
+#include <span>
 #include <tuple>
 
 #include "core/assess/detail/Frameworks.h"
@@ -154,19 +156,36 @@ private:
         m_assessment.findings.push_back(std::move(finding));
     }
 
+    // Most severe first, then control, then object. Findings of one control stand together and mostly in order already
+    // (workloads are), so only what is out of order is sorted.
     void sortFindings()
     {
+        std::vector<Finding>& findings = m_assessment.findings;
+        std::vector<std::span<Finding>> runs; // of one control each
+        for (std::size_t begin = 0; begin < findings.size();) {
+            std::size_t end = begin;
+            while (end < findings.size() && findings[end].control == findings[begin].control)
+                ++end;
+            runs.push_back(std::span(findings).subspan(begin, end - begin));
+            begin = end;
+        }
         const cluster::Cluster& cluster = *m_assessment.cluster;
-        std::ranges::stable_sort(m_assessment.findings, [&](const Finding& a, const Finding& b) {
-            if (a.severity != b.severity || a.control != b.control)
-                return std::tie(a.severity, m_assessment.entry(a).text.id)
-                    < std::tie(b.severity, m_assessment.entry(b).text.id);
-            const auto key = [&](const Finding& finding) {
-                const cluster::Object& object = cluster.object(finding.object);
-                return std::tuple(cluster.text(object.ns), cluster.kindName(finding.object), cluster.text(object.name));
-            };
-            return key(a) < key(b);
+        const auto objectKey = [&](const Finding& finding) {
+            const cluster::Object& object = cluster.object(finding.object);
+            return std::tuple(cluster.text(object.ns), cluster.kindName(finding.object), cluster.text(object.name));
+        };
+        for (const std::span<Finding> run : runs) {
+            if (!std::ranges::is_sorted(run, {}, objectKey))
+                std::ranges::stable_sort(run, {}, objectKey);
+        }
+        std::ranges::sort(runs, {}, [&](std::span<Finding> run) {
+            return std::tuple(run.front().severity, std::string_view(m_assessment.entry(run.front()).text.id));
         });
+        std::vector<Finding> sorted;
+        sorted.reserve(findings.size());
+        for (const std::span<Finding> run : runs)
+            std::ranges::move(run, std::back_inserter(sorted));
+        findings = std::move(sorted);
     }
 
     Assessment& m_assessment;

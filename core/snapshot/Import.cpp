@@ -44,6 +44,7 @@ class Importer {
 public:
     Importer(ObjectSink& sink, TaskPool& pool, Progress& progress, const ImportOptions& options)
         : m_sink(sink)
+        , m_pool(pool)
         , m_progress(progress)
         , m_limits(options.limits)
         , m_snapshot(new Snapshot)
@@ -101,6 +102,7 @@ private:
     std::optional<Error> nothingFound() const;
 
     ObjectSink& m_sink;
+    TaskPool& m_pool;
     Progress& m_progress;
     format::Limits m_limits;
     std::shared_ptr<Snapshot> m_snapshot;
@@ -373,7 +375,7 @@ Result<void> Importer::readStream(
 {
     if (auto stop = cancelled(); !stop)
         return stop;
-    HeadedSource headed(bytes);
+    HeadedSource headed(bytes, m_pool);
     if (auto fetched = headed.fetchHead(); !fetched)
         return fetched;
     if (format::recognisePacking(headed.head()) != format::Packing::None && nesting <= m_limits.maxNestedArchives)

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <condition_variable>
 #include <cstring>
+#include <deque>
 #include <filesystem>
+#include <mutex>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -81,6 +84,72 @@ Result<std::size_t> MemorySource::read(char* buffer, std::size_t size)
     m_bytes.copy(buffer, count);
     m_bytes.remove_prefix(count);
     return count;
+}
+
+struct BackgroundHash::State {
+    static constexpr std::size_t maxWaiting = 8;
+
+    std::mutex mutex;
+    std::condition_variable changed;
+    format::Sha256 hash;
+    std::deque<std::string> waiting; // in order
+    std::vector<std::string> idle; // used again: fresh memory of this size costs page faults
+    bool isBusy = false; // somebody is hashing; the order allows one at a time
+
+    // Hashes what waits, unless somebody else does already.
+    void drain()
+    {
+        std::unique_lock lock(mutex);
+        if (isBusy)
+            return;
+        isBusy = true;
+        while (!waiting.empty()) {
+            std::string bytes = std::move(waiting.front());
+            waiting.pop_front();
+            lock.unlock();
+            hash.update(bytes);
+            lock.lock();
+            idle.push_back(std::move(bytes));
+            changed.notify_all();
+        }
+        isBusy = false;
+        changed.notify_all();
+    }
+};
+
+BackgroundHash::BackgroundHash(TaskPool& pool)
+    : m_pool(pool)
+    , m_state(std::make_shared<State>())
+{
+}
+
+void BackgroundHash::update(std::string_view bytes)
+{
+    State& state = *m_state;
+    std::unique_lock lock(state.mutex);
+    if (state.waiting.size() >= State::maxWaiting && !state.isBusy) {
+        lock.unlock();
+        state.drain();
+        lock.lock();
+    }
+    state.changed.wait(lock, [&] { return state.waiting.size() < State::maxWaiting; });
+    std::string copy;
+    if (!state.idle.empty()) {
+        copy = std::move(state.idle.back());
+        state.idle.pop_back();
+    }
+    copy.assign(bytes);
+    state.waiting.push_back(std::move(copy));
+    if (!state.isBusy && state.waiting.size() == State::maxWaiting / 2)
+        m_pool.post([shared = m_state] { shared->drain(); });
+}
+
+std::string BackgroundHash::finishHex()
+{
+    m_state->drain();
+    std::unique_lock lock(m_state->mutex);
+    m_state->changed.wait(lock, [this] { return m_state->waiting.empty() && !m_state->isBusy; });
+    return m_state->hash.finishHex();
 }
 
 Result<void> HeadedSource::fetchHead()

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/Progress.h"
+#include "core/base/TaskPool.h"
 #include "core/format/Archive.h"
 #include "core/format/Sha256.h"
 
@@ -50,13 +51,28 @@ private:
     std::string_view m_bytes;
 };
 
+// SHA-256 of what passes by, computed on the pool from copies while the caller goes on; copying is many times cheaper
+// than hashing. At most a few MB wait; then the caller helps.
+class BackgroundHash {
+public:
+    explicit BackgroundHash(TaskPool& pool);
+    void update(std::string_view bytes);
+    std::string finishHex(); // once; waits for the rest
+
+private:
+    struct State; // shared with tasks that may start late
+    TaskPool& m_pool;
+    std::shared_ptr<State> m_state;
+};
+
 // Lets the first bytes be looked at before they are read, and hashes and counts what is read.
 class HeadedSource final : public format::ByteSource {
 public:
     static constexpr std::size_t headBytes = 64 * 1024;
 
-    explicit HeadedSource(format::ByteSource& from)
+    HeadedSource(format::ByteSource& from, TaskPool& pool)
         : m_from(from)
+        , m_hash(pool)
     {
     }
     Result<void> fetchHead();
@@ -74,7 +90,7 @@ private:
     bool m_isWhole = false; // the head is everything
     std::optional<Error> m_failed; // reading broke off in the head; told once that has been read
     std::uint64_t m_bytes = 0;
-    format::Sha256 m_hash;
+    BackgroundHash m_hash;
 };
 
 // Fills the buffer unless the source ends before.
