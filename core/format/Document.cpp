@@ -8,16 +8,6 @@
 
 namespace plimsoll::format {
 
-Type Value::type() const
-{
-    return isAbsent() ? Type::Null : m_document->node(m_node).type;
-}
-
-std::string_view Value::text() const
-{
-    return isAbsent() ? std::string_view() : m_document->node(m_node).text;
-}
-
 std::optional<std::string_view> Value::asString() const
 {
     if (!isString())
@@ -95,28 +85,6 @@ std::size_t Value::size() const
     return static_cast<std::size_t>(std::distance(begin(), end()));
 }
 
-std::string_view Value::key() const
-{
-    return isAbsent() ? std::string_view() : m_document->node(m_node).key;
-}
-
-std::uint32_t Value::position() const
-{
-    return isAbsent() ? 0 : m_document->node(m_node).position;
-}
-
-Value::Iterator Value::begin() const
-{
-    if (!isObject() && !isArray())
-        return end();
-    return { m_document, m_document->node(m_node).firstChild };
-}
-
-Value::Iterator Value::end() const
-{
-    return { m_document, Document::none };
-}
-
 void Document::clear()
 {
     m_nodes.clear();
@@ -125,17 +93,6 @@ void Document::clear()
         m_blocks.resize(1);
     m_blockUsed = 0;
     m_lineNumbered = false;
-}
-
-std::uint32_t Document::add(std::uint32_t parent, std::uint32_t previousSibling, const Node& node)
-{
-    const auto index = static_cast<std::uint32_t>(m_nodes.size());
-    m_nodes.push_back(node);
-    if (previousSibling != none)
-        m_nodes[previousSibling].nextSibling = index;
-    else if (parent != none)
-        m_nodes[parent].firstChild = index;
-    return index;
 }
 
 std::string_view Document::keep(std::string_view text)

@@ -145,6 +145,50 @@ private:
     std::uint32_t m_node = Document::none;
 };
 
+// Inline: asked for every value of a dump.
+inline Type Value::type() const
+{
+    return isAbsent() ? Type::Null : m_document->node(m_node).type;
+}
+
+inline std::string_view Value::text() const
+{
+    return isAbsent() ? std::string_view() : m_document->node(m_node).text;
+}
+
+inline std::string_view Value::key() const
+{
+    return isAbsent() ? std::string_view() : m_document->node(m_node).key;
+}
+
+inline std::uint32_t Value::position() const
+{
+    return isAbsent() ? 0 : m_document->node(m_node).position;
+}
+
+inline Value::Iterator Value::begin() const
+{
+    if (!isObject() && !isArray())
+        return end();
+    return { m_document, m_document->node(m_node).firstChild };
+}
+
+inline Value::Iterator Value::end() const
+{
+    return { m_document, Document::none };
+}
+
+inline std::uint32_t Document::add(std::uint32_t parent, std::uint32_t previousSibling, const Node& node)
+{
+    const auto index = static_cast<std::uint32_t>(m_nodes.size());
+    m_nodes.push_back(node);
+    if (previousSibling != none)
+        m_nodes[previousSibling].nextSibling = index;
+    else if (parent != none)
+        m_nodes[parent].firstChild = index;
+    return index;
+}
+
 // RFC 6901: "~" and "/" of a key escaped.
 std::string pointerToken(std::string_view key);
 // pointer + "/" + escaped key, and pointer + "/" + index.
