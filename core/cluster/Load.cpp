@@ -108,7 +108,7 @@ Result<std::shared_ptr<const Cluster>> loadCluster(std::span<const snapshot::Sou
 
     progress.enter("Building the model");
     detail::resolveConflicts(*model);
-    detail::sortObjects(*model);
+    detail::indexKinds(*model);
     detail::addMissingOwners(*model);
     detail::sharePodSpecs(*model);
     detail::completeNamespaces(*model);

@@ -35,8 +35,9 @@ struct Cluster::Private {
 namespace detail {
 
 // The steps that turn merged parts into a model, each in its own file.
-void resolveConflicts(Cluster::Private& model); // Order.cpp: the same object twice becomes one
+void resolveConflicts(Cluster::Private& model); // Order.cpp: the same object twice becomes one; sorts
 void sortObjects(Cluster::Private& model); // Order.cpp: ids in order; typed vectors follow
+void indexKinds(Cluster::Private& model); // Order.cpp: kinds and their ranges of ids, of sorted objects
 void sharePodSpecs(Cluster::Private& model); // Order.cpp: equal pod specs become one
 void addMissingOwners(Cluster::Private& model); // Workloads.cpp: objects only named by ownerReferences
 void buildWorkloads(Cluster::Private& model); // Workloads.cpp

@@ -161,7 +161,11 @@ void sortObjects(Cluster::Private& model)
     std::ranges::sort(order, {}, [&](std::uint32_t i) -> const SortKey& { return keys[i]; });
     if (!std::ranges::is_sorted(order))
         reorder(model, order);
+    indexKinds(model);
+}
 
+void indexKinds(Cluster::Private& model)
+{
     Parts& parts = model.parts;
     const StringPool& pool = *model.pool;
     // Kinds in order of group, kind, apiVersion; ranges of ids by group and kind.

@@ -28,6 +28,7 @@ public:
         : m_model(model)
     {
         const Parts& parts = model.parts;
+        m_byUid.reserve(parts.objects.size());
         for (std::uint32_t i = 0; i < parts.objects.size(); ++i) {
             if (!parts.objects[i].uid.isNone())
                 m_byUid.emplace(parts.objects[i].uid, ObjectId { i });
@@ -225,6 +226,7 @@ void buildWorkloads(Cluster::Private& model)
     Parts& parts = model.parts;
     const Chains chains = followOwners(model);
     Builder builder { model, chains, {}, {} };
+    builder.templateOf.reserve(parts.templates.size());
     for (const Template& place : parts.templates)
         builder.templateOf.emplace(place.object, &place);
     builder.addTemplates();
