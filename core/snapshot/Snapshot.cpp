@@ -130,6 +130,21 @@ const std::string& Snapshot::label() const
     return m_private->label;
 }
 
+const Origin& Snapshot::origin() const
+{
+    return m_private->origin;
+}
+
+const std::vector<NotCollected>& Snapshot::notCollected() const
+{
+    return m_private->notCollected;
+}
+
+const std::vector<PartialKind>& Snapshot::partialKinds() const
+{
+    return m_private->partialKinds;
+}
+
 Result<void> Snapshot::readRaw(const RawRef& raw, format::Document& document) const
 {
     if (raw.file >= m_private->files.size())

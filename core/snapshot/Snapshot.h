@@ -15,6 +15,8 @@
 #include "core/base/Time.h"
 #include "core/format/Document.h"
 #include "core/format/Limits.h"
+#include "core/snapshot/Origin.h"
+#include "core/snapshot/SnapshotFile.h"
 
 // The front of core/snapshot: what a person opens, whatever its form, becomes a Snapshot: the raw objects, each
 // findable again, with where they came from and what could not be read. Secret values are dropped and credentials
@@ -25,6 +27,7 @@ namespace plimsoll::snapshot {
 struct Source {
     std::string path; // as the person gave it; a label when bytes is set
     std::optional<std::string_view> bytes; // in memory; must outlive the snapshot
+    std::shared_ptr<const std::string> owned = {}; // what bytes points into, when the snapshot is to keep it alive
 };
 
 // One file (or archive entry, or standard input) that was read.
@@ -88,6 +91,12 @@ public:
     const std::string& sourceHash() const;
     // What the person opened, for titles: the paths joined by ", ".
     const std::string& label() const;
+    // Where it comes from; of several sources, the first that says more than that it is files.
+    const Origin& origin() const;
+    // What a capture could not read, sorted by group, plural, namespace. Such a kind is never "there is none".
+    const std::vector<NotCollected>& notCollected() const;
+    // Kinds that a capture holds for some namespaces only. Sorted by group, kind.
+    const std::vector<PartialKind>& partialKinds() const;
 
     // The object's redacted value again, with positions (byte offset within the object for JSON, line of the file for
     // YAML). Format/NotFound when the file has changed or gone since it was read. Threads: any.
@@ -132,7 +141,9 @@ public:
 };
 
 struct ImportOptions {
-    format::Limits limits;
+    format::Limits limits = {};
+    OpenKeys keys = {}; // for encrypted snapshot files
+    bool isLive = false; // the source is a capture made just now: Origin::Kind::Live
 };
 
 // Reads all sources into the sink. Fails as a whole only when a source cannot be opened at all, nothing in it is

@@ -40,6 +40,9 @@ struct Snapshot::Private {
     std::string serverVersion;
     std::string sourceHash;
     std::string label;
+    Origin origin;
+    std::vector<NotCollected> notCollected;
+    std::vector<PartialKind> partialKinds;
     BlockStore kept;
 };
 
