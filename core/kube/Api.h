@@ -27,7 +27,10 @@ struct Resource {
     bool isListable = true;
     bool operator==(const Resource&) const = default;
     std::string apiVersion() const { return group.empty() ? version : group + '/' + version; }
-    std::string qualifiedName() const { return group.empty() ? plural : plural + '.' + group; } // "ingresses.networking.k8s.io"
+    std::string qualifiedName() const
+    {
+        return group.empty() ? plural : plural + '.' + group;
+    } // "ingresses.networking.k8s.io"
 };
 
 // Why a request gave nothing, in the order of how a person would act on it.
@@ -61,7 +64,8 @@ struct ServerVersion {
 };
 
 struct Discovery {
-    std::vector<Resource> resources; // one per group and kind, sorted by group, plural; preferred version that can be listed
+    std::vector<Resource>
+        resources; // one per group and kind, sorted by group, plural; preferred version that can be listed
     struct Unavailable {
         std::string group, version; // an aggregated API that does not answer
         std::string message;
@@ -105,7 +109,8 @@ class ListSink {
 public:
     virtual ~ListSink() = default;
     // Whole items of a page that lie in text (followed by format::jsonPadding readable bytes), valid during the call.
-    // listApiVersion and listKind are those of the list ("v1", "PodList"); items of built-in kinds do not say their own.
+    // listApiVersion and listKind are those of the list ("v1", "PodList"); items of built-in kinds do not say their
+    // own.
     virtual void items(const ListRequest& request, std::string_view listApiVersion, std::string_view listKind,
         std::string_view text, std::span<const format::JsonItem> items)
         = 0;
@@ -141,9 +146,12 @@ public:
     virtual std::expected<Identity, Failure> whoAmI(Progress& progress) = 0;
     virtual std::expected<AllowedRules, Failure> allowedRules(const std::string& ns, Progress& progress) = 0;
     // SelfSubjectAccessReview for verb list. Many at once: answers in the order of the questions.
-    virtual std::vector<std::expected<bool, Failure>> canList(std::span<const ListRequest> lists, Progress& progress) = 0;
+    virtual std::vector<std::expected<bool, Failure>> canList(std::span<const ListRequest> lists, Progress& progress)
+        = 0;
     // One small document that is not a list: "/readyz?verbose", "/flagz". The body as it came, at most 4 MB.
-    virtual std::expected<std::string, Failure> get(const std::string& path, const std::string& accept, Progress& progress) = 0;
+    virtual std::expected<std::string, Failure> get(
+        const std::string& path, const std::string& accept, Progress& progress)
+        = 0;
     // Lists everything, several at once over one connection, and returns when all are finished.
     virtual void list(std::span<const ListRequest> lists, ListSink& sink, Progress& progress) = 0;
     // Of the connection used last; nothing before the first answer or without TLS.
@@ -151,6 +159,7 @@ public:
 };
 
 // Does not connect yet. Errors: Usage (a proxy or server URL that cannot be used).
-Result<std::unique_ptr<Api>> makeApi(const Login& login, std::shared_ptr<Credentials> credentials, const ApiOptions& options = {});
+Result<std::unique_ptr<Api>> makeApi(
+    const Login& login, std::shared_ptr<Credentials> credentials, const ApiOptions& options = {});
 
 } // namespace plimsoll::kube

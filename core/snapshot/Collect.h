@@ -36,7 +36,8 @@ struct Preflight {
     std::vector<NotCollected> unavailable; // groups whose API does not answer
     std::string auditorRole; // YAML of a ClusterRole for what is missing; "" when nothing is
 };
-Result<Preflight> preflight(kube::Api& api, const kube::Login& login, const CollectOptions& options, Progress& progress);
+Result<Preflight> preflight(
+    kube::Api& api, const kube::Login& login, const CollectOptions& options, Progress& progress);
 
 // Progress of one resource, for a list on the screen.
 struct CollectStep {

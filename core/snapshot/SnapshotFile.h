@@ -41,7 +41,8 @@ struct ExtraEntry {
 };
 
 struct SigningKey; // an Ed25519 private key
-Result<std::shared_ptr<const SigningKey>> readSigningKey(const std::string& pemPath); // PKCS#8 PEM, as "openssl genpkey -algorithm ed25519" makes
+Result<std::shared_ptr<const SigningKey>> readSigningKey(
+    const std::string& pemPath); // PKCS#8 PEM, as "openssl genpkey -algorithm ed25519" makes
 
 struct SealOptions {
     std::shared_ptr<const SigningKey> sign; // nothing = unsigned
@@ -71,7 +72,8 @@ public:
     void addExtra(ExtraEntry entry);
 
     // Once. Whole into memory: for a live assessment, which is opened as the snapshot it is.
-    Result<std::string> toBytes(const Origin& origin, const std::vector<NotCollected>& notCollected, Progress& progress);
+    Result<std::string> toBytes(
+        const Origin& origin, const std::vector<NotCollected>& notCollected, Progress& progress);
     // Once. Beside the target first, then renamed over it after fsync: never half a file under its name.
     // Errors: Access (target folder, full disk), Usage (recipients that are none), Cancelled.
     Result<void> toFile(const std::string& path, const Origin& origin, const std::vector<NotCollected>& notCollected,
@@ -83,7 +85,8 @@ private:
 };
 
 // Writes bytes that toBytes() made (a live assessment that is saved later), sealed as wanted; atomically.
-Result<void> saveSnapshotBytes(std::string_view bytes, const std::string& path, const SealOptions& seal, Progress& progress);
+Result<void> saveSnapshotBytes(
+    std::string_view bytes, const std::string& path, const SealOptions& seal, Progress& progress);
 
 // What opens an encrypted file.
 struct OpenKeys {
@@ -102,6 +105,7 @@ struct VerifyReport {
 };
 // Reads every byte. Errors: Format with the entry and the reason ("changed", "breaks off", "newer format version 2"),
 // Access (no key opens it).
-Result<VerifyReport> verifySnapshotFile(const std::string& path, const OpenKeys& keys, TaskPool& pool, Progress& progress);
+Result<VerifyReport> verifySnapshotFile(
+    const std::string& path, const OpenKeys& keys, TaskPool& pool, Progress& progress);
 
 } // namespace plimsoll::snapshot
