@@ -19,6 +19,11 @@ struct Credential {
     std::string bearerToken;
     std::string basicUser, basicPassword;
     std::string clientCertificatePem, clientKeyPem;
+
+    Credential() = default;
+    Credential(const Credential&) = default;
+    Credential& operator=(const Credential&) = default;
+    ~Credential(); // overwrites its secrets
     bool operator==(const Credential&) const = default;
 };
 

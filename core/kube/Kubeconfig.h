@@ -35,11 +35,19 @@ struct ExecPlugin {
     std::string installHint;
     bool providesClusterInfo = false;
     InteractiveMode interactiveMode = InteractiveMode::IfAvailable;
+    std::string declaredMode; // interactiveMode as the file has it, "" when it has none: v1 must have one
 };
 
 // The "oidc" auth-provider.
 struct OidcProvider {
     std::string issuerUrl, clientId, clientSecret, idToken, refreshToken, certificateAuthorityPem;
+    std::string certificateAuthority; // path; used when there is no data
+    std::string fault; // why it cannot be used, "" = nothing known
+
+    OidcProvider() = default;
+    OidcProvider(const OidcProvider&) = default;
+    OidcProvider& operator=(const OidcProvider&) = default;
+    ~OidcProvider(); // overwrites its secrets
 };
 
 struct Impersonation {
@@ -72,6 +80,11 @@ struct UserEntry {
     std::optional<ExecPlugin> exec;
     std::optional<OidcProvider> oidc;
     std::string otherAuthProvider; // "gcp", "azure": removed from client-go, answered with what replaces it
+
+    UserEntry() = default;
+    UserEntry(const UserEntry&) = default;
+    UserEntry& operator=(const UserEntry&) = default;
+    ~UserEntry(); // overwrites its secrets; so there is no move that would leave one behind
 };
 
 struct ContextEntry {
@@ -119,7 +132,8 @@ struct Login {
 };
 
 // contextName "" = current-context. Never falls back to localhost and never asks for a name, unlike kubectl.
-// Errors: Usage (no such context, nothing configured), Format (all faults of validation, joined), Access (a file of it).
+// Errors: Usage (no such context, nothing configured), Format (all faults of validation, joined), Access (a file of
+// it).
 Result<Login> resolveLogin(const Kubeconfig& config, const std::string& contextName, const Environment& environment);
 // The service account of the pod this runs in: used when no kubeconfig says anything. NotFound outside of a pod.
 Result<Login> inClusterLogin(const Environment& environment);
