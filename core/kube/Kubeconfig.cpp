@@ -125,8 +125,8 @@ Result<Kubeconfig> loadKubeconfig(const std::string& explicitPath, const Environ
     }
     // Files that are not there are nothing unusual in a list, unless nothing is there at all.
     if (isListed && !missing.empty() && missing.size() == files.size())
-        config.problems.push_back(
-            { ErrorKind::NotFound, "Config not found: " + join(missing, ", "), "KUBECONFIG", "Check the variable KUBECONFIG" });
+        config.problems.push_back({ ErrorKind::NotFound, "Config not found: " + join(missing, ", "), "KUBECONFIG",
+            "Check the variable KUBECONFIG" });
     return config;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <initializer_list>
-#include <openssl/crypto.h>
 
 #include "core/base/Text.h"
 #include "core/format/Document.h"
@@ -64,9 +63,15 @@ private:
 
     // A member of the wanted type; absent when it is missing or null. Anything else is the error of the file.
     Value member(Value object, std::string_view key, Type type);
-    std::string string(Value object, std::string_view key) { return std::string(member(object, key, Type::String).text()); }
+    std::string string(Value object, std::string_view key)
+    {
+        return std::string(member(object, key, Type::String).text());
+    }
     std::string path(Value object, std::string_view key) { return absolutePath(string(object, key), m_folder); }
-    bool boolean(Value object, std::string_view key) { return member(object, key, Type::Boolean).asBool().value_or(false); }
+    bool boolean(Value object, std::string_view key)
+    {
+        return member(object, key, Type::Boolean).asBool().value_or(false);
+    }
     std::string data(Value object, std::string_view key);
     std::vector<std::string> strings(Value object, std::string_view key);
 
@@ -85,7 +90,8 @@ std::uint32_t Decoder::lineOf(Value value) const
 {
     if (m_isYaml || value.isAbsent())
         return value.position();
-    const auto end = m_text.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(value.position(), m_text.size()));
+    const auto end
+        = m_text.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(value.position(), m_text.size()));
     return static_cast<std::uint32_t>(1 + std::count(m_text.begin(), end, '\n'));
 }
 
@@ -107,9 +113,10 @@ Value Decoder::member(Value object, std::string_view key, Type type)
         return {};
     if (value.type() == type)
         return value;
-    const bool isForgottenQuote = type == Type::String && (value.type() == Type::Number || value.type() == Type::Boolean);
-    fail(m_at + std::string(key) + " is " + std::string(nameOf(value.type())) + ", not " + std::string(nameOf(type)), value,
-        isForgottenQuote ? "Put the value into quotes" : "");
+    const bool isForgottenQuote
+        = type == Type::String && (value.type() == Type::Number || value.type() == Type::Boolean);
+    fail(m_at + std::string(key) + " is " + std::string(nameOf(value.type())) + ", not " + std::string(nameOf(type)),
+        value, isForgottenQuote ? "Put the value into quotes" : "");
     return {};
 }
 
@@ -273,10 +280,12 @@ void Decoder::readList(Value root, std::string_view list, std::string_view membe
     for (const Value element : member(root, list, Type::Array)) {
         m_at = std::string(list) + '[' + std::to_string(index++) + "].";
         if (!element.isObject() && element.type() != Type::Null)
-            fail(m_at.substr(0, m_at.size() - 1) + " is " + std::string(nameOf(element.type())) + ", not an object", element, "");
+            fail(m_at.substr(0, m_at.size() - 1) + " is " + std::string(nameOf(element.type())) + ", not an object",
+                element, "");
         const std::string name = string(element, "name");
         if (std::ranges::find(names, name) != names.end())
-            fail("Duplicate name " + quotedName(name) + " in " + std::string(list), element, "Remove or rename one of them");
+            fail("Duplicate name " + quotedName(name) + " in " + std::string(list), element,
+                "Remove or rename one of them");
         names.push_back(name);
         const Value entry = member(element, memberName, Type::Object);
         m_at += std::string(memberName) + '.';
@@ -372,16 +381,6 @@ void becomeUtf8(std::string& text)
     text = std::move(converted);
 }
 
-// The strings of a document lie in memory of its own.
-void wipeStrings(format::Document& document)
-{
-    for (std::uint32_t i = 0; i < document.nodeCount(); ++i) {
-        auto& node = document.node(i);
-        if (node.type == Type::String && !node.text.empty())
-            OPENSSL_cleanse(const_cast<char*>(node.text.data()), node.text.size());
-    }
-}
-
 struct Parsed {
     format::Document document;
     bool isYaml = true;
@@ -405,8 +404,8 @@ Result<void> parseFirst(const std::string& text, const std::string& file, Parsed
         return {};
     if (pieces.size() > 1)
         config.problems.push_back({ ErrorKind::Format,
-            "Only the first of " + std::to_string(pieces.size()) + " documents is read, as kubectl does", printable(file),
-            "Put each into a file of its own and name them all in KUBECONFIG" });
+            "Only the first of " + std::to_string(pieces.size()) + " documents is read, as kubectl does",
+            printable(file), "Put each into a file of its own and name them all in KUBECONFIG" });
     auto result = format::parseYaml(pieces[0].text, pieces[0].firstLine, parsed.document);
     if (!result) {
         // A parser may quote what it stumbled over after a colon, and that can be a password.

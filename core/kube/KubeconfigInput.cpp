@@ -132,6 +132,16 @@ void wipe(std::string& secret)
     secret.clear();
 }
 
+void wipeStrings(format::Document& document)
+{
+    for (std::uint32_t i = 0; i < document.nodeCount(); ++i) {
+        const auto& node = document.node(i);
+        // The document's own memory, which only its interface makes constant.
+        if (node.type == format::Type::String && !node.text.empty())
+            OPENSSL_cleanse(const_cast<char*>(node.text.data()), node.text.size());
+    }
+}
+
 Result<std::string> readFile(const std::string& path, std::size_t maxBytes, bool onlyRegular)
 {
     const OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | (onlyRegular ? O_NONBLOCK : 0)));

@@ -50,8 +50,8 @@ void checkReadable(const std::string& path, std::string_view what, const std::st
     if (bytes)
         detail::wipe(*bytes);
     else
-        faults.add("unable to read " + std::string(what) + ' ' + printable(path) + " for " + printable(owner) + " due to "
-            + causeOf(bytes.error()));
+        faults.add("unable to read " + std::string(what) + ' ' + printable(path) + " for " + printable(owner)
+            + " due to " + causeOf(bytes.error()));
 }
 
 void checkCluster(const ClusterEntry& cluster, Faults& faults)
@@ -61,7 +61,8 @@ void checkCluster(const ClusterEntry& cluster, Faults& faults)
         faults.add("no server found for cluster " + quotedName(cluster.name));
     if (!cluster.proxyUrl.empty()) {
         const auto proxy = detail::parseUrl(cluster.proxyUrl);
-        const bool isKnown = proxy && (proxy->scheme == "http" || proxy->scheme == "https" || proxy->scheme == "socks5");
+        const bool isKnown
+            = proxy && (proxy->scheme == "http" || proxy->scheme == "https" || proxy->scheme == "socks5");
         if (!isKnown)
             faults.add("invalid 'proxy-url' " + quotedName(detail::withoutUserInfo(cluster.proxyUrl)) + " for cluster "
                 + quotedName(cluster.name) + ": "
@@ -107,7 +108,8 @@ void checkCertificate(const UserEntry& user, Faults& faults)
         return;
     const std::string name = printable(user.name);
     if (!user.clientCertificate.empty() && !user.clientCertificateData.empty())
-        faults.add("client-cert-data and client-cert are both specified for " + name + ". client-cert-data will override.");
+        faults.add(
+            "client-cert-data and client-cert are both specified for " + name + ". client-cert-data will override.");
     if (!user.clientKey.empty() && !user.clientKeyData.empty())
         faults.add("client-key-data and client-key are both specified for " + name + "; client-key-data will override");
     if (user.clientKey.empty() && user.clientKeyData.empty())
@@ -123,8 +125,8 @@ void checkUser(const UserEntry& user, Faults& faults)
     checkCertificate(user, faults);
     checkExec(user, faults);
     if (!user.token.empty() && (!user.username.empty() || !user.password.empty()))
-        faults.add("more than one authentication method found for " + name
-            + "; found [token basicAuth], only one is allowed");
+        faults.add(
+            "more than one authentication method found for " + name + "; found [token basicAuth], only one is allowed");
     const Impersonation& as = user.impersonation;
     if (as.user.empty() && (!as.uid.empty() || !as.groups.empty() || !as.extra.empty()))
         faults.add("requesting uid, groups or user-extra for " + name + " without impersonating a user");
@@ -146,14 +148,14 @@ std::expected<detail::Url, std::string> serverUrl(const ClusterEntry& cluster)
             || !cluster.certificateAuthorityData.empty();
         url = detail::parseUrl((isTls ? "https://" : "http://") + cluster.server);
         if (!url || (!url->path.empty() && url->path != "/"))
-            return std::unexpected("host must be a URL or a host:port pair: "
-                + quotedName(detail::withoutUserInfo(cluster.server)));
+            return std::unexpected(
+                "host must be a URL or a host:port pair: " + quotedName(detail::withoutUserInfo(cluster.server)));
     }
     if (!url)
         return std::unexpected("server of cluster " + quotedName(cluster.name) + " cannot be used: " + url.error());
     if (url->scheme != "https" && url->scheme != "http")
-        return std::unexpected(
-            "unsupported protocol scheme " + quotedName(url->scheme) + " of the server of cluster " + quotedName(cluster.name));
+        return std::unexpected("unsupported protocol scheme " + quotedName(url->scheme) + " of the server of cluster "
+            + quotedName(cluster.name));
     return url;
 }
 
@@ -196,9 +198,9 @@ void warnOfOutside(const std::string& path, const std::string& file, std::string
 void addWarnings(Login& login)
 {
     if (login.skipsTlsVerify)
-        login.warnings.emplace_back(
-            "The API server's identity is not verified (insecure-skip-tls-verify): anybody on the way can read and change "
-            "everything, credentials too");
+        login.warnings.emplace_back("The API server's identity is not verified (insecure-skip-tls-verify): anybody on "
+                                    "the way can read and change "
+                                    "everything, credentials too");
     const bool hasCredential = login.auth != AuthKind::None;
     if (login.server.starts_with("http://"))
         login.warnings.push_back(std::string("The connection to the API server is not encrypted (http)")
@@ -265,7 +267,8 @@ Result<Parts> partsOf(const Kubeconfig& config, const std::string& contextName, 
         return failure(ErrorKind::Usage, "No configuration has been provided", {},
             "Name a kubeconfig with --kubeconfig or the variable KUBECONFIG");
     if (name.empty())
-        return failure(ErrorKind::Usage, "No context chosen: the kubeconfig has no current-context", {}, "Name a context");
+        return failure(
+            ErrorKind::Usage, "No context chosen: the kubeconfig has no current-context", {}, "Name a context");
     Parts parts;
     parts.context = findEntry(config.contexts, name);
     if (parts.context == nullptr)
@@ -308,8 +311,8 @@ Result<Login> resolveLogin(const Kubeconfig& config, const std::string& contextN
             faults.add(url.error());
     }
     if (!faults.isEmpty() || parts->cluster == nullptr || !url)
-        return failure(ErrorKind::Format, faults.toText(), printable(context.file) + ", context " + quotedName(context.name),
-            "Correct the kubeconfig");
+        return failure(ErrorKind::Format, faults.toText(),
+            printable(context.file) + ", context " + quotedName(context.name), "Correct the kubeconfig");
 
     Login login;
     login.contextName = context.name;
@@ -348,8 +351,9 @@ Result<Login> detail::inClusterLogin(const Environment& environment, const std::
     const std::string host = variable("KUBERNETES_SERVICE_HOST");
     const std::string port = variable("KUBERNETES_SERVICE_PORT");
     if (host.empty() || port.empty())
-        return failure(ErrorKind::NotFound, "This does not run in a pod: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set",
-            {}, "Name a kubeconfig with --kubeconfig or the variable KUBECONFIG");
+        return failure(ErrorKind::NotFound,
+            "This does not run in a pod: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set", {},
+            "Name a kubeconfig with --kubeconfig or the variable KUBECONFIG");
     const std::string folder = root + "/var/run/secrets/kubernetes.io/serviceaccount/";
     auto token = detail::readFile(folder + "token", detail::maxCredentialBytes, true);
     if (!token)
@@ -358,7 +362,8 @@ Result<Login> detail::inClusterLogin(const Environment& environment, const std::
     Login login;
     login.clusterName = "in-cluster";
     login.userName = "service account";
-    const std::string bracketed = host.find(':') != std::string::npos && !host.starts_with('[') ? '[' + host + ']' : host;
+    const std::string bracketed
+        = host.find(':') != std::string::npos && !host.starts_with('[') ? '[' + host + ']' : host;
     login.server = "https://" + bracketed + ':' + port;
     if (!detail::parseUrl(login.server))
         return failure(ErrorKind::Format, "The address of the API server in the environment cannot be used",
@@ -370,8 +375,8 @@ Result<Login> detail::inClusterLogin(const Environment& environment, const std::
         login.certificateAuthorityPem = *std::move(authority);
         login.certificateAuthorityFile = folder + "ca.crt";
     } else {
-        login.warnings.emplace_back(
-            "The cluster's certificate authority could not be read in the pod; those of the system are trusted in its place");
+        login.warnings.emplace_back("The cluster's certificate authority could not be read in the pod; those of the "
+                                    "system are trusted in its place");
     }
     const auto ns = detail::readFile(folder + "namespace", 4096, true);
     login.ns = ns && isDnsLabel(trimmed(*ns)) ? std::string(trimmed(*ns)) : "default";

@@ -53,8 +53,8 @@ std::expected<Url, std::string> parseUrl(std::string_view text)
     Url url;
     url.scheme = toLowerAscii(text.substr(0, colon));
     std::string_view rest = text.substr(colon + 3);
-    const bool hasControl = std::ranges::any_of(
-        rest, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+    const bool hasControl
+        = std::ranges::any_of(rest, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
     if (hasControl)
         return std::unexpected("control character in URL");
     const std::size_t authorityEnd = std::min(rest.find_first_of("/?#"), rest.size());
@@ -93,8 +93,8 @@ std::string percentDecoded(std::string_view text)
 {
     std::string decoded;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool isEscape = text[i] == '%' && i + 2 < text.size() && hexDigit(text[i + 1]) >= 0
-            && hexDigit(text[i + 2]) >= 0;
+        const bool isEscape
+            = text[i] == '%' && i + 2 < text.size() && hexDigit(text[i + 1]) >= 0 && hexDigit(text[i + 2]) >= 0;
         if (isEscape) {
             decoded += static_cast<char>(hexDigit(text[i + 1]) * 16 + hexDigit(text[i + 2]));
             i += 2;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/base/Result.h"
+#include "core/format/Document.h"
 #include "core/kube/Kubeconfig.h"
 
 // What reading a kubeconfig and the files it names has in common.
@@ -18,6 +19,8 @@ constexpr std::size_t maxCredentialBytes = 4u << 20; // a certificate bundle, a 
 
 // Overwrites the text in a way the compiler keeps, then empties it.
 void wipe(std::string& secret);
+// Overwrites the strings of a document that owns its text and is about to go.
+void wipeStrings(format::Document& document);
 
 // Errors: NotFound, Access, Limit. With onlyRegular, devices and pipes are refused: a file named by somebody else must
 // not make us wait or read for ever. The messages are those of the system: "open x: permission denied".
