@@ -77,6 +77,21 @@ std::string shellWord(std::string_view word)
     return printable(quoted + '\'');
 }
 
+constexpr std::string_view leftOut = "[...]";
+
+// Whether a variable or a flag is one that plugins are given secrets in: "--oidc-client-secret",
+// "AWS_SECRET_ACCESS_KEY".
+bool namesSecret(std::string_view name)
+{
+    const std::string lower = toLowerAscii(name);
+    for (const std::string_view word : { "secret", "passw", "passphrase", "token", "private", "credential" }) {
+        const bool isLocation = lower.ends_with("file") || lower.ends_with("path") || lower.ends_with("dir");
+        if (lower.find(word) != std::string::npos && !isLocation)
+            return true;
+    }
+    return false;
+}
+
 std::unexpected<Error> badAnswer(std::string what, const ExecPlugin& plugin)
 {
     return failure(ErrorKind::Format, "Exec plugin: " + std::move(what), printable(plugin.command),
@@ -196,12 +211,25 @@ std::string commandLine(const ExecRequest& request)
     std::string line;
     for (const std::string& variable : request.environmentNames) {
         const std::size_t equals = std::min(variable.find('='), variable.size());
-        line += printable(variable.substr(0, equals)) + '=';
-        line += shellWord(equals < variable.size() ? std::string_view(variable).substr(equals + 1) : "") + ' ';
+        const std::string name = variable.substr(0, equals);
+        const std::string value = equals < variable.size() ? variable.substr(equals + 1) : std::string();
+        line += printable(name) + '=' + (namesSecret(name) ? std::string(leftOut) : shellWord(value)) + ' ';
     }
     line += shellWord(request.path);
-    for (const std::string& argument : request.arguments)
-        line += ' ' + shellWord(argument);
+    bool isSecret = false; // the word is the value of a flag before it
+    for (const std::string& argument : request.arguments) {
+        const std::size_t equals = std::min(argument.find('='), argument.size());
+        const bool isFlag = argument.starts_with('-');
+        const bool isSecretFlag = isFlag && namesSecret(argument.substr(0, equals));
+        line += ' ';
+        if (isSecret && !isFlag)
+            line += leftOut;
+        else if (isSecretFlag && equals < argument.size())
+            line += shellWord(argument.substr(0, equals + 1)) + std::string(leftOut);
+        else
+            line += shellWord(argument);
+        isSecret = isSecretFlag && equals == argument.size();
+    }
     return line;
 }
 

@@ -44,7 +44,7 @@ struct ExecStatus {
 Result<ExecStatus> readExecStatus(std::string text, const ExecPlugin& plugin);
 
 Result<ExecRequest> describeProgram(const Login& login, const ExecPlugin& plugin, const Environment& environment);
-// The command as a person could type it, printable.
+// The command as a person could type it, printable; values of flags and variables for secrets are left out.
 std::string commandLine(const ExecRequest& request);
 
 struct ProcessSpec {
