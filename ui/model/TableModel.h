@@ -41,6 +41,15 @@ public:
         arrange();
         endResetModel();
     }
+    // Changes rows where they stand: what is selected stays selected, and the order waits for the next sort.
+    template <class Change> void changeRows(Change change)
+    {
+        for (Row& row : m_rows)
+            change(row);
+        if (!m_rows.empty())
+            Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    }
+    const std::vector<Row>& rows() const { return m_rows; }
     const Row* rowAt(const QModelIndex& index) const
     {
         return index.isValid() ? &m_rows[static_cast<std::size_t>(index.row())] : nullptr;

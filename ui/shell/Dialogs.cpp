@@ -122,10 +122,11 @@ void showAboutDialog(QWidget* parent)
     frame.body->addWidget(sign);
     frame.body->addWidget(
         label(tr("Plimsoll %1").arg(QApplication::applicationVersion()), TextStyle::Strong, frame.dialog));
-    frame.body->addWidget(wrappedLabel(tr("Reviews the security posture of Kubernetes clusters from what kubectl gives "
-                                          "you. It reads files, opens no network "
-                                          "connection and sends nothing anywhere. Apache License 2.0."),
-        frame.dialog));
+    frame.body->addWidget(
+        wrappedLabel(tr("Reviews the security posture of Kubernetes clusters, live or from what kubectl gives "
+                        "you. It only reads, connects to nothing but the cluster that you choose, "
+                        "and sends nothing anywhere else. Apache License 2.0."),
+            frame.dialog));
     frame.body->addStretch(1);
     frame.dialog->show();
 }

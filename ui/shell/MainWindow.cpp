@@ -21,6 +21,7 @@
 #include "ui/shell/StartPage.h"
 #include "ui/shell/StatusLine.h"
 #include "ui/shell/TopBar.h"
+#include "ui/shell/connect/ConnectPage.h"
 #include "ui/view/Views.h"
 #include "ui/view/report/Export.h"
 #include "ui/widget/Buttons.h"
@@ -48,7 +49,7 @@ QString openSlot()
 
 } // namespace
 
-MainWindow::MainWindow(TaskPool& pool, QWidget* parent)
+MainWindow::MainWindow(TaskPool& pool, QWidget* parent, LiveBackend backend)
     : QMainWindow(parent)
     , m_jobs(pool)
     , m_context { m_navigator, m_filter, m_jobs, m_review }
@@ -59,6 +60,7 @@ MainWindow::MainWindow(TaskPool& pool, QWidget* parent)
     setContextMenuPolicy(Qt::NoContextMenu); // toolbars and docks are not for hiding by accident
     buildActions();
     buildFrame();
+    buildConnect(std::move(backend));
     connect(&m_navigator, &view::Navigator::placeChanged, this, &MainWindow::showPlace);
     connect(&m_navigator, &view::Navigator::historyChanged, this, &MainWindow::updateActions);
     connect(&m_filter, &view::ReviewFilter::filterChanged, this, &MainWindow::updateActions);
@@ -113,9 +115,17 @@ void MainWindow::buildFrame()
     m_start = new StartPage(m_pages);
     m_loading = new LoadingPage(m_pages);
     m_error = new ErrorPage(m_pages);
-    m_viewPages = new QStackedWidget(m_pages);
-    for (QWidget* page : { static_cast<QWidget*>(m_start), static_cast<QWidget*>(m_loading),
-             static_cast<QWidget*>(m_error), static_cast<QWidget*>(m_viewPages) })
+    auto* views = new QWidget(m_pages);
+    auto* viewColumn = new QVBoxLayout(views);
+    viewColumn->setContentsMargins(0, 0, 0, 0);
+    viewColumn->setSpacing(0);
+    m_banners = new QVBoxLayout;
+    m_banners->setSpacing(space::xs);
+    viewColumn->addLayout(m_banners);
+    m_viewPages = new QStackedWidget(views);
+    viewColumn->addWidget(m_viewPages, 1);
+    for (QWidget* page :
+        { static_cast<QWidget*>(m_start), static_cast<QWidget*>(m_loading), static_cast<QWidget*>(m_error), views })
         m_pages->addWidget(page);
     setCentralWidget(m_pages);
     connect(m_start, &StartPage::openFilesAsked, this, &MainWindow::askForFiles);
@@ -146,8 +156,8 @@ void MainWindow::buildFrame()
 
 void MainWindow::askForFiles()
 {
-    const QStringList files = QFileDialog::getOpenFileNames(
-        this, tr("Open files"), {}, tr("Kubernetes data (*.json *.yaml *.yml *.gz *.tgz *.tar *.zip);;All files (*)"));
+    const QStringList files = QFileDialog::getOpenFileNames(this, tr("Open files"), {},
+        tr("Kubernetes data (*.plimsoll *.json *.yaml *.yml *.gz *.tgz *.tar *.zip);;All files (*)"));
     OpenRequest request;
     for (const QString& file : files)
         request.paths.push_back(file.toStdString());
@@ -167,26 +177,33 @@ void MainWindow::open(const OpenRequest& request)
     m_attempt = request;
     m_loading->begin(tr("Opening %1").arg(titleOf(request)));
     showPage(Loading);
-    m_jobs.run<Result<std::shared_ptr<const assess::Assessment>>>(
+    m_jobs.run<Loaded>(
         this,
         { .slot = openSlot(),
             .title = tr("Opening %1").arg(titleOf(request)),
             .isCancellable = true,
             .cancelled = [this] { showPage(m_review.assessment() ? Views : Start); } },
-        [request, &pool = m_jobs.pool()](Progress& progress) { return load(request, pool, progress); },
-        [this, request](
-            Result<std::shared_ptr<const assess::Assessment>> result) { loaded(request, std::move(result)); });
+        [request, &pool = m_jobs.pool()](Progress& progress) {
+            Loaded loaded { .result = load(request, pool, progress), .nature = {} };
+            if (!loaded.result)
+                loaded.nature = natureOf(request);
+            return loaded;
+        },
+        [this, request](Loaded found) { loaded(request, std::move(found)); });
 }
 
-void MainWindow::loaded(const OpenRequest& request, Result<std::shared_ptr<const assess::Assessment>> result)
+void MainWindow::loaded(const OpenRequest& request, Loaded found)
 {
-    if (!result) {
-        m_error->showError(tr("%1 cannot be opened").arg(titleOf(request)), result.error());
-        showPage(Failed);
-        Q_EMIT openFailed(model::errorText(result.error()));
+    if (!found.result) {
+        const Error& error = found.result.error();
+        if (!helpsToOpen(request, error, found.nature)) {
+            m_error->showError(tr("%1 cannot be opened").arg(titleOf(request)), error);
+            showPage(Failed);
+        }
+        Q_EMIT openFailed(model::errorText(error));
         return;
     }
-    showAssessment(std::move(*result), request);
+    showAssessment(std::move(*found.result), request);
     addRecent(request, *m_review.assessment());
     Q_EMIT opened();
 }
@@ -198,6 +215,8 @@ void MainWindow::showAssessment(std::shared_ptr<const assess::Assessment> assess
     m_topBar->setAssessment(assessment, titleOf(request));
     m_status->setAssessment(assessment);
     m_review.setAssessment(std::move(assessment));
+    m_status->setOrigin(m_topBar->origin());
+    showBanners();
     m_filter.reset();
     setWindowTitle(tr("%1 \u2013 Plimsoll").arg(titleOf(request)));
     showPage(Views);
@@ -213,6 +232,7 @@ void MainWindow::closeSource()
     m_topBar->setAssessment(nullptr, {});
     m_status->setAssessment(nullptr);
     m_review.setAssessment(nullptr);
+    showBanners();
     m_filter.reset();
     for (const auto& [id, page] : m_views)
         page->setAssessment(nullptr);

@@ -16,9 +16,11 @@ class QDockWidget;
 class QMenu;
 class QStackedWidget;
 class QToolBar;
+class QVBoxLayout;
 
 namespace plimsoll::ui::shell {
 
+class ConnectPage;
 class ErrorPage;
 class Inspector;
 class LoadingPage;
@@ -32,10 +34,12 @@ class MainWindow : public QMainWindow {
     Q_OBJECT
 
 public:
-    explicit MainWindow(TaskPool& pool, QWidget* parent = nullptr);
+    explicit MainWindow(TaskPool& pool, QWidget* parent = nullptr, LiveBackend backend = LiveBackend::real());
     ~MainWindow() override;
 
     void open(const OpenRequest& request);
+    // Lists the contexts of a kubeconfig ("" = the default ones), one of them selected. Contacts nobody.
+    void openConnect(const std::string& kubeconfig, const std::string& context);
     view::ViewContext& viewContext() { return m_context; }
     Jobs& jobs() { return m_jobs; }
     view::View* viewOf(const QString& id); // created when it is not there yet
@@ -52,7 +56,7 @@ protected:
     void closeEvent(QCloseEvent* event) override;
 
 private:
-    enum Page : int { Start, Loading, Failed, Views };
+    enum Page : int { Start, Loading, Failed, Views, Connecting };
 
     void buildActions();
     void buildFileMenu();
@@ -63,9 +67,20 @@ private:
     QAction* addCommand(QMenu* menu, const QString& text, const QKeySequence& keys, std::function<void()> run);
     void setTheme(int choice);
 
+    void buildConnect(LiveBackend backend);
+    void reload();
+    void saveSnapshot();
+    bool helpsToOpen(const OpenRequest& request, const Error& error, const NatureOfSource& nature);
+    void unlock(const OpenRequest& request, const NatureOfSource& nature, const Error& error);
+    void showBanners();
+
     void askForFiles();
     void askForFolder();
-    void loaded(const OpenRequest& request, Result<std::shared_ptr<const assess::Assessment>> result);
+    struct Loaded {
+        Result<std::shared_ptr<const assess::Assessment>> result;
+        NatureOfSource nature; // looked at when it failed
+    };
+    void loaded(const OpenRequest& request, Loaded loaded);
     void showAssessment(std::shared_ptr<const assess::Assessment> assessment, const OpenRequest& request);
     void closeSource();
     void showPage(Page page);
@@ -91,6 +106,8 @@ private:
 
     QStackedWidget* m_pages = nullptr;
     QStackedWidget* m_viewPages = nullptr;
+    QVBoxLayout* m_banners = nullptr;
+    ConnectPage* m_connect = nullptr;
     StartPage* m_start = nullptr;
     LoadingPage* m_loading = nullptr;
     ErrorPage* m_error = nullptr;

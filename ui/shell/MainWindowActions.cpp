@@ -41,7 +41,10 @@ void MainWindow::buildFileMenu()
     QMenu* file = menuBar()->addMenu(tr("&File"));
     widget::setIconName(addCommand(file, tr("&Open files\u2026"), QKeySequence::Open, [this] { askForFiles(); }),
         QStringLiteral("file"));
-    widget::setIconName(addCommand(file, tr("Open &folder\u2026"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
+    widget::setIconName(addCommand(file, tr("Co&nnect\u2026"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
+                            [this] { openConnect({}, {}); }),
+        QStringLiteral("cluster"));
+    widget::setIconName(addCommand(file, tr("Open &folder\u2026"), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_O),
                             [this] { askForFolder(); }),
         QStringLiteral("folder"));
     widget::setIconName(
@@ -49,8 +52,11 @@ void MainWindow::buildFileMenu()
         QStringLiteral("sample"));
     m_recentMenu = file->addMenu(tr("Open &recent"));
     connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
-    m_reload = addCommand(file, tr("Read &again"), QKeySequence(Qt::Key_F5), [this] { open(m_request); });
+    m_reload = addCommand(file, tr("Read &again"), QKeySequence(Qt::Key_F5), [this] { reload(); });
     file->addSeparator();
+    QAction* save = addCommand(file, tr("&Save snapshot\u2026"), QKeySequence::Save, [this] { saveSnapshot(); });
+    widget::setIconName(save, QStringLiteral("save"));
+    m_needsSource.append(save);
     QMenu* exports = file->addMenu(tr("&Export"));
     for (const report::Format& format : report::formats()) {
         const QKeySequence keys = format.id == "pdf" ? QKeySequence(Qt::CTRL | Qt::Key_E) : QKeySequence();
@@ -68,6 +74,12 @@ void MainWindow::fillRecentMenu()
 {
     m_recentMenu->clear();
     for (const Recent& recent : recents()) {
+        if (!recent.context.isEmpty()) {
+            QString name = contextText(recent);
+            connect(m_recentMenu->addAction(name.replace(QLatin1Char('&'), QStringLiteral("&&"))), &QAction::triggered,
+                this, [this, recent] { openConnect(recent.kubeconfig.toStdString(), recent.context.toStdString()); });
+            continue;
+        }
         QString text = (recent.cluster.isEmpty() ? QString() : recent.cluster + QStringLiteral("    "))
             + recent.paths.join(QStringLiteral(", "));
         text.replace(QLatin1Char('&'), QStringLiteral("&&"));

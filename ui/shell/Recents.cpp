@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <QCoreApplication>
 #include <QFileInfo>
 #include <QSettings>
 
@@ -21,6 +22,8 @@ void save(const std::vector<Recent>& list)
         const Recent& recent = list[static_cast<std::size_t>(i)];
         settings.setArrayIndex(i);
         settings.setValue(QStringLiteral("paths"), recent.paths);
+        settings.setValue(QStringLiteral("context"), recent.context);
+        settings.setValue(QStringLiteral("kubeconfig"), recent.kubeconfig);
         settings.setValue(QStringLiteral("cluster"), recent.cluster);
         settings.setValue(QStringLiteral("when"), recent.when);
         settings.setValue(QStringLiteral("critical"), recent.critical);
@@ -39,11 +42,13 @@ std::vector<Recent> recents()
     for (int i = 0; i < count; ++i) {
         settings.setArrayIndex(i);
         Recent recent { .paths = settings.value(QStringLiteral("paths")).toStringList(),
+            .context = settings.value(QStringLiteral("context")).toString(),
+            .kubeconfig = settings.value(QStringLiteral("kubeconfig")).toString(),
             .cluster = settings.value(QStringLiteral("cluster")).toString(),
             .when = settings.value(QStringLiteral("when")).toString(),
             .critical = settings.value(QStringLiteral("critical")).toUInt(),
             .high = settings.value(QStringLiteral("high")).toUInt() };
-        if (!recent.paths.isEmpty())
+        if (!recent.paths.isEmpty() || !recent.context.isEmpty())
             list.push_back(std::move(recent));
     }
     settings.endArray();
@@ -52,9 +57,11 @@ std::vector<Recent> recents()
 
 void addRecent(const OpenRequest& request, const assess::Assessment& assessment)
 {
-    if (request.isSample || request.paths.empty())
+    if (request.isSample || (request.paths.empty() && !request.live))
         return;
     Recent added { .paths = {},
+        .context = request.live ? model::text(request.live->target.context) : QString(),
+        .kubeconfig = request.live ? model::text(request.live->target.kubeconfig) : QString(),
         .cluster = model::clusterTitle(*assessment.cluster),
         .when = model::timeText(assessment.assessedAt),
         .critical = assessment.countBySeverity[0],
@@ -62,11 +69,22 @@ void addRecent(const OpenRequest& request, const assess::Assessment& assessment)
     for (const std::string& path : request.paths)
         added.paths.append(QFileInfo(model::text(path)).absoluteFilePath());
     std::vector<Recent> list = recents();
-    std::erase_if(list, [&](const Recent& recent) { return recent.paths == added.paths; });
+    std::erase_if(list, [&](const Recent& recent) {
+        return recent.paths == added.paths && recent.context == added.context && recent.kubeconfig == added.kubeconfig;
+    });
     list.insert(list.begin(), std::move(added));
     if (list.size() > static_cast<std::size_t>(maxRecents))
         list.resize(static_cast<std::size_t>(maxRecents));
     save(list);
+}
+
+QString contextText(const Recent& recent)
+{
+    if (recent.context.isEmpty())
+        return {};
+    const QString file = recent.kubeconfig.isEmpty() ? QCoreApplication::translate("Recents", "default kubeconfig")
+                                                     : recent.kubeconfig;
+    return QCoreApplication::translate("Recents", "context %1 (%2)").arg(recent.context, file);
 }
 
 void clearRecents()

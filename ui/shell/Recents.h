@@ -13,11 +13,15 @@
 namespace plimsoll::ui::shell {
 
 struct Recent {
-    QStringList paths;
+    QStringList paths; // empty for a context
+    QString context, kubeconfig; // of a live cluster; connecting to it again is up to the person
     QString cluster; // its name then
     QString when; // date of the data, "2026-11-23 03:41 UTC"
     quint32 critical = 0, high = 0;
 };
+
+// "context prod (~/.kube/config)"; "" when it is files.
+QString contextText(const Recent& recent);
 
 constexpr int maxRecents = 10;
 

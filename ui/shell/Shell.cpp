@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/shell/Shell.h"
 
+#include <optional>
+
 #include <QApplication>
+#include <QFileInfo>
 #include <QSettings>
 #include <QTimer>
 
@@ -10,6 +13,22 @@
 #include "ui/widget/Theme.h"
 
 namespace plimsoll::ui::shell {
+
+namespace {
+
+// "cluster" or "cluster:CONTEXT", as on the command line: listed and selected, and contacted when the person says so.
+std::optional<std::string> contextOf(std::span<const std::string> sources)
+{
+    constexpr std::string_view word = "cluster";
+    if (sources.size() != 1 || !sources[0].starts_with(word) || QFileInfo::exists(QString::fromStdString(sources[0])))
+        return std::nullopt;
+    const std::string_view rest = std::string_view(sources[0]).substr(word.size());
+    if (rest.empty())
+        return std::string();
+    return rest.starts_with(':') ? std::optional<std::string>(rest.substr(1)) : std::nullopt;
+}
+
+} // namespace
 
 int runWindow(int& argc, char** argv, std::span<const std::string> sources)
 {
@@ -27,7 +46,9 @@ int runWindow(int& argc, char** argv, std::span<const std::string> sources)
     TaskPool pool; // outlives the window: tasks may still be ending
     MainWindow window(pool);
     window.show();
-    if (!sources.empty()) {
+    if (const auto context = contextOf(sources)) {
+        QTimer::singleShot(0, &window, [&window, name = *context] { window.openConnect({}, name); });
+    } else if (!sources.empty()) {
         OpenRequest request { .paths = { sources.begin(), sources.end() }, .isSample = false };
         QTimer::singleShot(0, &window, [&window, request] { window.open(request); });
     }

@@ -71,7 +71,7 @@ protected:
         painter.setFont(widget::font(TextStyle::Caption));
         painter.drawText(QRect(8, 76, width() - 16, 24), Qt::AlignCenter,
             StartPage::tr(
-                "kubectl get -o json or yaml, cluster-info dump, manifest folders, .gz, .tar, .tar.gz, .zip"));
+                ".plimsoll, kubectl get -o json or yaml, cluster-info dump, support bundle, manifests, kubeconfig"));
     }
 };
 
@@ -90,7 +90,7 @@ StartPage::StartPage(QWidget* parent)
     column->addWidget(sign);
     column->addWidget(label(tr("Review a Kubernetes cluster"), TextStyle::Title, page));
     QLabel* lead = mutedLabel(
-        tr("Open what kubectl gave you. Plimsoll only reads, needs no network, and nothing leaves this computer."),
+        tr("Connect to one, or open what kubectl gave you. Plimsoll only reads, and nothing leaves this computer."),
         page);
     lead->setWordWrap(true);
     column->addWidget(lead);
@@ -107,7 +107,9 @@ StartPage::StartPage(QWidget* parent)
         ways->addWidget(way);
         return way;
     };
-    connect(addWay(tr("Open files\u2026"), QStringLiteral("file"), "primary"), &QPushButton::clicked, this,
+    connect(addWay(tr("Connect\u2026"), QStringLiteral("cluster"), "primary"), &QPushButton::clicked, this,
+        [this] { Q_EMIT connectAsked({}, {}); });
+    connect(addWay(tr("Open files\u2026"), QStringLiteral("file"), ""), &QPushButton::clicked, this,
         &StartPage::openFilesAsked);
     connect(addWay(tr("Open folder\u2026"), QStringLiteral("folder"), ""), &QPushButton::clicked, this,
         &StartPage::openFolderAsked);
@@ -137,6 +139,10 @@ void StartPage::showRecents()
         return;
     m_recents->addWidget(label(tr("Recent"), TextStyle::Heading, this));
     for (const Recent& recent : list) {
+        if (!recent.context.isEmpty()) {
+            addRecentContext(recent);
+            continue;
+        }
         const QString path = recent.paths.join(QStringLiteral(", "));
         QStringList below { path };
         if (!recent.when.isEmpty())
@@ -155,6 +161,20 @@ void StartPage::showRecents()
             Q_EMIT openAsked(request);
         });
     }
+}
+
+void StartPage::addRecentContext(const Recent& recent)
+{
+    QStringList below { contextText(recent) };
+    if (!recent.when.isEmpty())
+        below.append(recent.when);
+    auto* row = new LinkRow({ -1, QStringLiteral("cluster"), recent.cluster.isEmpty() ? recent.context : recent.cluster,
+                                below.join(QStringLiteral("  \u00b7  ")),
+                                tr("%1 critical, %2 high").arg(recent.critical).arg(recent.high) },
+        this);
+    m_recents->addWidget(row);
+    connect(row, &QAbstractButton::clicked, this,
+        [this, recent] { Q_EMIT connectAsked(recent.kubeconfig, recent.context); });
 }
 
 void StartPage::setDropActive(bool isActive)
@@ -220,7 +240,11 @@ ErrorPage::ErrorPage(QWidget* parent)
         m_state->addAction(action);
         connect(action, &QPushButton::clicked, this, signal);
     };
-    add(tr("Open files\u2026"), "primary", &ErrorPage::openFilesAsked);
+    m_remedy = button({}, "primary", this);
+    m_remedy->hide();
+    m_state->addAction(m_remedy);
+    connect(m_remedy, &QPushButton::clicked, this, &ErrorPage::remedyAsked);
+    add(tr("Open files\u2026"), "", &ErrorPage::openFilesAsked);
     add(tr("Open folder\u2026"), "", &ErrorPage::openFolderAsked);
     add(tr("Try again"), "", &ErrorPage::retryAsked);
     add(tr("Copy details"), "", [this] { QApplication::clipboard()->setText(m_details); });
@@ -237,6 +261,13 @@ void ErrorPage::showError(const QString& title, const Error& error)
             line[0] = line[0].toUpper();
     }
     m_state->setTexts(title, lines.join(QLatin1Char('\n')));
+    setRemedy({});
+}
+
+void ErrorPage::setRemedy(const QString& text)
+{
+    m_remedy->setText(text);
+    m_remedy->setVisible(!text.isEmpty());
 }
 
 } // namespace plimsoll::ui::shell

@@ -17,6 +17,8 @@ class EmptyState;
 
 namespace plimsoll::ui::shell {
 
+struct Recent;
+
 // What is shown when nothing is open: what the program is for, the ways to open something, and what was opened lately.
 class StartPage : public QWidget {
     Q_OBJECT
@@ -29,9 +31,11 @@ public:
 Q_SIGNALS:
     void openFilesAsked();
     void openFolderAsked();
+    void connectAsked(const QString& kubeconfig, const QString& context);
     void openAsked(const plimsoll::ui::shell::OpenRequest& request);
 
 private:
+    void addRecentContext(const Recent& recent);
     QVBoxLayout* m_recents = nullptr;
     class DropZone;
     DropZone* m_dropZone = nullptr;
@@ -64,15 +68,19 @@ class ErrorPage : public QWidget {
 public:
     explicit ErrorPage(QWidget* parent = nullptr);
     void showError(const QString& title, const Error& error);
+    // Another first button, for what only some sources need; "" = none.
+    void setRemedy(const QString& text);
 
 Q_SIGNALS:
     void retryAsked();
+    void remedyAsked();
     void openFilesAsked();
     void openFolderAsked();
     void startAsked();
 
 private:
     widget::EmptyState* m_state = nullptr;
+    QPushButton* m_remedy = nullptr;
     QString m_details;
 };
 

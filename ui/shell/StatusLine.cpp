@@ -26,6 +26,9 @@ StatusLine::StatusLine(view::ViewContext& context, Jobs& jobs, QWidget* parent)
 {
     setSizeGripEnabled(false);
     m_counts->setContentsMargins(space::m, 0, 0, 0);
+    m_origin = label({}, TextStyle::Strong, this);
+    m_origin->setContentsMargins(space::m, 0, 0, 0);
+    addWidget(m_origin);
     addWidget(m_counts, 1);
     auto* layout = new QHBoxLayout(m_job);
     layout->setContentsMargins(0, 0, space::s, 0);
@@ -50,6 +53,7 @@ void StatusLine::setAssessment(const std::shared_ptr<const assess::Assessment>& 
 {
     if (!assessment) {
         m_counts->setText(tr("Nothing is open"));
+        m_origin->hide();
         m_problems->hide();
         return;
     }
@@ -62,6 +66,14 @@ void StatusLine::setAssessment(const std::shared_ptr<const assess::Assessment>& 
     m_problems->setText(
         counted(static_cast<quint64>(problems), tr("1 problem while reading"), tr("%1 problems while reading")));
     m_problems->setAccessibleName(m_problems->text());
+}
+
+void StatusLine::setOrigin(const model::OriginData& origin)
+{
+    QStringList parts { origin.badge, origin.age, origin.proof };
+    parts.removeAll(QString());
+    m_origin->setText(parts.join(QStringLiteral("  \u00b7  ")));
+    m_origin->setVisible(!origin.badge.isEmpty());
 }
 
 void StatusLine::showJobs()

@@ -3,6 +3,7 @@
 
 #include <QStatusBar>
 
+#include "ui/model/OriginData.h"
 #include "ui/shell/Jobs.h"
 #include "ui/view/ViewContext.h"
 
@@ -20,6 +21,7 @@ class StatusLine : public QStatusBar {
 public:
     StatusLine(view::ViewContext& context, Jobs& jobs, QWidget* parent = nullptr);
     void setAssessment(const std::shared_ptr<const assess::Assessment>& assessment);
+    void setOrigin(const model::OriginData& origin);
 
 Q_SIGNALS:
     void problemsAsked();
@@ -30,6 +32,7 @@ private:
     Jobs& m_jobs;
     quint64 m_shownJob = 0;
     QLabel* m_counts = nullptr;
+    QLabel* m_origin = nullptr;
     QPushButton* m_problems = nullptr;
     QWidget* m_job = nullptr;
     QLabel* m_jobTitle = nullptr;

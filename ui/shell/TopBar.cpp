@@ -4,14 +4,17 @@
 #include <map>
 
 #include <QAction>
+#include <QDateTime>
 #include <QEvent>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QTimer>
 #include <QToolButton>
 
 #include "ui/model/OverviewData.h"
 #include "ui/model/Text.h"
+#include "ui/shell/OriginBadge.h"
 #include "ui/view/Views.h"
 #include "ui/widget/Icons.h"
 #include "ui/widget/Parts.h"
@@ -192,7 +195,10 @@ TopBar::TopBar(view::ViewContext& context, QAction* back, QAction* forward, QAct
     setRole(m_facts, "muted");
     texts->addWidget(m_cluster);
     texts->addWidget(m_facts);
-    m_chip->setMinimumWidth(320);
+    m_chip->setMinimumWidth(240);
+    m_badge = new OriginBadge(this);
+    layout->addWidget(m_badge);
+    layout->addSpacing(space::s);
     layout->addWidget(m_chip, 2);
     m_scope = new ChoiceChip(tr("Namespaces"), this);
     layout->addWidget(m_scope);
@@ -211,9 +217,11 @@ void TopBar::setAssessment(const std::shared_ptr<const assess::Assessment>& asse
     m_search->setAssessment(assessment);
     m_search->setEnabled(assessment != nullptr);
     m_scope->setEnabled(assessment != nullptr);
+    m_assessment = assessment;
+    showOrigin();
     if (!assessment) {
         m_cluster->setFullText(tr("Nothing is open"));
-        m_facts->setFullText(tr("OFFLINE"));
+        m_facts->setFullText({});
         m_scope->setChoices({});
         return;
     }
@@ -221,7 +229,7 @@ void TopBar::setAssessment(const std::shared_ptr<const assess::Assessment>& asse
     const QString name = model::clusterTitle(cluster);
     const bool isSame = name.compare(sourceTitle, Qt::CaseInsensitive) == 0;
     m_cluster->setFullText(isSame ? name : name + QStringLiteral("  \u2013  ") + sourceTitle);
-    QStringList facts { model::versionText(cluster), tr("OFFLINE") };
+    QStringList facts { model::versionText(cluster) };
     const QString time = model::timeText(assessment->assessedAt);
     if (!time.isEmpty())
         facts.append(time);
@@ -230,6 +238,27 @@ void TopBar::setAssessment(const std::shared_ptr<const assess::Assessment>& asse
     for (const cluster::Namespace& ns : cluster.namespaces())
         scopes.push_back({ model::text(cluster.text(ns.name)), model::lineText(cluster.text(ns.name)), -1 });
     m_scope->setChoices(std::move(scopes));
+}
+
+// Ages are told in minutes, so a look at the clock twice a minute is enough.
+void TopBar::showOrigin()
+{
+    if (!m_clock) {
+        m_clock = new QTimer(this);
+        m_clock->setInterval(30 * 1000);
+        connect(m_clock, &QTimer::timeout, this, &TopBar::showOrigin);
+    }
+    if (!m_assessment) {
+        m_clock->stop();
+        m_badge->hide();
+        m_origin = {};
+        return;
+    }
+    m_origin = model::originOf(*m_assessment, QDateTime::currentSecsSinceEpoch());
+    m_badge->setOrigin(m_origin);
+    if (m_origin.kind != model::OriginData::Kind::Files)
+        m_clock->start();
+    Q_EMIT originChanged();
 }
 
 } // namespace plimsoll::ui::shell

@@ -3,10 +3,12 @@
 
 #include <QWidget>
 
+#include "ui/model/OriginData.h"
 #include "ui/model/SearchIndex.h"
 #include "ui/view/ViewContext.h"
 
 class QLineEdit;
+class QTimer;
 class QListWidget;
 class QToolButton;
 
@@ -16,6 +18,8 @@ class ElidedLabel;
 } // namespace plimsoll::ui::widget
 
 namespace plimsoll::ui::shell {
+
+class OriginBadge;
 
 // Finds objects, controls and pages while the person types; the list hangs below the field.
 class SearchBox : public QWidget {
@@ -50,7 +54,18 @@ public:
     void setAssessment(const std::shared_ptr<const assess::Assessment>& assessment, const QString& sourceTitle);
     void beginSearch() { m_search->begin(); }
 
+    // Where the data comes from, as it is said now; also for the status line and the banners.
+    const model::OriginData& origin() const { return m_origin; }
+
+Q_SIGNALS:
+    void originChanged(); // it became older
+
 private:
+    void showOrigin();
+    std::shared_ptr<const assess::Assessment> m_assessment;
+    model::OriginData m_origin;
+    QTimer* m_clock = nullptr;
+    OriginBadge* m_badge = nullptr;
     QWidget* m_chip = nullptr;
     widget::ElidedLabel* m_cluster = nullptr;
     widget::ElidedLabel* m_facts = nullptr;

@@ -47,6 +47,14 @@ constexpr Drawing drawings[] = {
     { "why", "<path d='M9 18h6M10 21h4'/><path d='M8 15c-2-1.500-3-3.500-3-5.500a7 7 0 0 1 14 0c0 2-1 4-3 5.500z'/>" },
     { "clock", "<circle cx='12' cy='12' r='9'/><path d='M12 7v5l3.500 2'/>" },
     { "object", "<path d='M12 3l8 4.500v9L12 21l-8-4.500v-9z'/>" },
+    { "cluster",
+        "<path d='M4 4h16v6H4zM4 14h16v6H4z'/><path d='M7.500 7h.5M7.500 17h.5' stroke-width='2.600'/><path d='M12 "
+        "7h5M12 17h5'/>" },
+    { "live",
+        "<circle cx='12' cy='12' r='2.500'/><path d='M7.500 16.500a6.400 6.400 0 0 1 0-9M16.500 7.500a6.400 6.400 0 0 "
+        "1 0 9M4.500 19.500a10.600 10.600 0 0 1 0-15M19.500 4.500a10.600 10.600 0 0 1 0 15'/>" },
+    { "snapshot", "<path d='M4 8h4l1.500-3h5L16 8h4v11H4z'/><circle cx='12' cy='13' r='3.500'/>" },
+    { "save", "<path d='M5 4h11l3 3v13H5z'/><path d='M8 4v5h7V4M8 20v-6h8v6'/>" },
     { "control", "<path d='M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z'/>" },
 };
 
