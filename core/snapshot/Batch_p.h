@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,8 @@ struct Batch {
     std::vector<TypeName> lists; // item kinds of the lists from firstList on
     std::uint32_t firstList = 0;
     bool isYaml = false;
+    std::function<Result<void>(Batch&)> fill; // makes text and items first: a block of a snapshot file is unpacked
+    std::optional<Error> refused; // by fill: the whole file cannot be trusted
     std::uint32_t firstLine = 1; // of YAML
 
     std::unique_ptr<ObjectSink::Batch> objects;

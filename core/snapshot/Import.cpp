@@ -8,13 +8,8 @@
 #include <utility>
 
 #include "core/base/Text.h"
-#include "core/format/Json.h"
 #include "core/format/Sha256.h"
-#include "core/snapshot/Batch_p.h"
-#include "core/snapshot/Chunk_p.h"
-#include "core/snapshot/Input_p.h"
-#include "core/snapshot/Objects_p.h"
-#include "core/snapshot/Recognise_p.h"
+#include "core/snapshot/Importer_p.h"
 
 namespace plimsoll::snapshot {
 
@@ -30,6 +25,23 @@ std::string groupOf(std::string_view apiVersion)
     return slash == std::string_view::npos ? std::string() : std::string(apiVersion.substr(0, slash));
 }
 
+// Of what cannot be read again: a snapshot on standard input or in an archive.
+Result<std::string> readWhole(format::ByteSource& bytes, std::uint64_t maxBytes)
+{
+    std::string out;
+    std::vector<char> buffer(1u << 20);
+    for (;;) {
+        const auto count = bytes.read(buffer.data(), buffer.size());
+        if (!count)
+            return std::unexpected(count.error());
+        if (*count == 0)
+            return out;
+        out.append(buffer.data(), *count);
+        if (out.size() > maxBytes)
+            return failure(ErrorKind::Limit, "the snapshot is too large to be read from here");
+    }
+}
+
 std::string fileNameOf(std::string_view path)
 {
     while (path.size() > 1 && path.ends_with('/'))
@@ -38,86 +50,6 @@ std::string fileNameOf(std::string_view path)
 }
 
 } // namespace
-
-// One call of importSources().
-class Importer {
-public:
-    Importer(ObjectSink& sink, TaskPool& pool, Progress& progress, const ImportOptions& options)
-        : m_sink(sink)
-        , m_pool(pool)
-        , m_progress(progress)
-        , m_limits(options.limits)
-        , m_snapshot(new Snapshot)
-        , m_reader(options.limits, sink, m_snapshot->m_private->kept, m_buffers)
-        , m_pipeline(
-              pool, [this](Batch& batch) { m_reader.read(batch); }, [this](Batch& batch) { merge(batch); })
-    {
-    }
-
-    Result<std::shared_ptr<const Snapshot>> run(std::span<const Source> sources);
-
-private:
-    // Of the file being read.
-    struct File {
-        std::uint32_t index = 0;
-        std::string name;
-        bool isKept = false;
-        std::uint64_t skipped = 0; // bytes of a byte order mark
-        bool claims = false; // its first bytes name an apiVersion
-        std::vector<TypeName> lists;
-        std::size_t knownLists = 0;
-    };
-
-    Snapshot::Private& out() { return *m_snapshot->m_private; }
-
-    Result<void> readSource(const Source& source);
-    Result<void> readFolder(const std::string& path);
-    Result<void> readFile(const std::string& path, const std::string& name);
-    Result<void> readArchive(HeadedSource& packed, const std::string& name, std::size_t nesting);
-    void noteFailure(const std::string& name, Error error);
-    Result<void> readStream(
-        format::ByteSource& bytes, SourceFile file, FileOrigin origin, bool isKept, std::size_t nesting);
-    Result<void> readContent(HeadedSource& headed, File& file, Content content, Encoding encoding);
-    Result<void> readJson(format::ByteSource& bytes, File& file);
-    Result<void> readYaml(format::ByteSource& bytes, File& file);
-    struct YamlState;
-    struct Range {
-        std::size_t begin = 0;
-        std::size_t size = 0;
-    };
-    Range cutYaml(const Chunk& chunk, YamlState& state, const File& file);
-    void submitJson(const File& file, Chunk& chunk, std::vector<format::JsonItem> items);
-    void learnLists(const format::JsonSplitter& splitter, File& file);
-    void closeLists(const format::JsonSplitter& splitter, File& file);
-    TypeName typeOf(const format::JsonEnvelope& envelope);
-    std::shared_ptr<Batch> newBatch(const File& file, Chunk& chunk);
-    void merge(Batch& batch);
-    void readHeld();
-    void addProblem(const File& file, std::uint32_t line, Error error, bool isOnlyForKubernetes);
-    Result<void> cancelled() const;
-
-    void finish();
-    void finishFiles();
-    void finishProblems();
-    std::optional<Error> nothingFound() const;
-
-    ObjectSink& m_sink;
-    TaskPool& m_pool;
-    Progress& m_progress;
-    format::Limits m_limits;
-    std::shared_ptr<Snapshot> m_snapshot;
-    BufferPool m_buffers;
-    ObjectReader m_reader;
-    format::JsonParser m_parser; // for envelopes
-    std::vector<bool> m_isKubernetes; // parallel to files
-    std::vector<PlacedProblem> m_problems;
-    std::vector<HeldItem> m_held;
-    std::map<std::uint32_t, std::vector<TypeName>> m_lists; // of files with held items
-    std::vector<KindCoverage> m_listed;
-    std::uint32_t m_objectCount = 0;
-    std::uint64_t m_unpackedBytes = 0; // of the archive at hand and those in it
-    Pipeline m_pipeline; // last: its end waits for tasks that use all of the above
-};
 
 Result<void> Importer::cancelled() const
 {
@@ -144,7 +76,10 @@ void Importer::merge(Batch& batch)
     std::ranges::move(batch.problems, std::back_inserter(m_problems));
     std::ranges::move(batch.held, std::back_inserter(m_held));
     std::ranges::move(batch.listed, std::back_inserter(m_listed));
-    m_sink.merge(std::move(batch.objects));
+    if (batch.refused && !m_refused)
+        m_refused = std::move(batch.refused);
+    if (batch.objects)
+        m_sink.merge(std::move(batch.objects));
 }
 
 TypeName Importer::typeOf(const format::JsonEnvelope& envelope)
@@ -378,6 +313,17 @@ Result<void> Importer::readStream(
     HeadedSource headed(bytes, m_pool);
     if (auto fetched = headed.fetchHead(); !fetched)
         return fetched;
+    if (detail::looksLikeSnapshot(headed.head())) {
+        if (!source.path.empty())
+            return readSnapshot(source.path, source.name);
+        if (origin.isInMemory)
+            return readSnapshot({ origin.bytes, {} }, source.name);
+        auto whole = readWhole(headed, m_limits.maxUnpackedBytes);
+        if (!whole)
+            return std::unexpected(whole.error());
+        const auto owner = std::make_shared<const std::string>(std::move(*whole));
+        return readSnapshot({ *owner, owner }, source.name);
+    }
     if (format::recognisePacking(headed.head()) != format::Packing::None && nesting <= m_limits.maxNestedArchives)
         return readArchive(headed, source.name, nesting);
     File file { .index = static_cast<std::uint32_t>(out().files.size()),
@@ -423,9 +369,9 @@ Result<void> Importer::readFile(const std::string& path, const std::string& name
     if (!opened)
         return std::unexpected(opened.error());
     FileSource& bytes = **opened;
-    FileOrigin origin {
-        .bytes = {}, .isInMemory = false, .size = bytes.size(), .changedNs = bytes.changedNs(), .lists = {}
-    };
+    FileOrigin origin;
+    origin.size = bytes.size();
+    origin.changedNs = bytes.changedNs();
     SourceFile file;
     file.name = name;
     file.path = bytes.isRegular() ? path : std::string();
@@ -455,8 +401,10 @@ Result<void> Importer::readSource(const Source& source)
         MemorySource bytes(*source.bytes);
         SourceFile file;
         file.name = printable(fileNameOf(source.path));
-        return readStream(
-            bytes, std::move(file), { .bytes = *source.bytes, .isInMemory = true, .lists = {} }, false, 0);
+        FileOrigin origin;
+        origin.bytes = *source.bytes;
+        origin.isInMemory = true;
+        return readStream(bytes, std::move(file), std::move(origin), false, 0);
     }
     if (source.path == "-") {
         m_progress.enter("Reading standard input");
@@ -578,6 +526,10 @@ Result<std::shared_ptr<const Snapshot>> Importer::run(std::span<const Source> so
     out().label = join(labels, ", ");
     for (const Source& source : sources) {
         auto read = readSource(source);
+        if (m_refused)
+            return std::unexpected(*m_refused);
+        if (source.owned)
+            out().owned.push_back(source.owned);
         if (!read && (read.error().kind == ErrorKind::Cancelled || out().files.empty()))
             return std::unexpected(read.error());
         if (!read)
@@ -585,6 +537,8 @@ Result<std::shared_ptr<const Snapshot>> Importer::run(std::span<const Source> so
     }
     m_pipeline.drain();
     readHeld();
+    if (m_refused)
+        return std::unexpected(*m_refused);
     if (auto stop = cancelled(); !stop)
         return std::unexpected(stop.error());
     finishFiles();

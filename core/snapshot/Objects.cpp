@@ -383,6 +383,12 @@ ObjectReader::~ObjectReader() = default;
 
 void ObjectReader::read(Batch& batch)
 {
+    if (batch.fill) {
+        if (auto filled = batch.fill(batch); !filled) {
+            batch.refused = std::move(filled.error());
+            return;
+        }
+    }
     std::unique_ptr<Tools> tools;
     {
         const std::lock_guard lock(m_mutex);

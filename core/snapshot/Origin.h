@@ -50,6 +50,7 @@ struct Origin {
     std::vector<std::string> groups;
     std::optional<UnixSeconds> capturedFrom, capturedTo;
     std::vector<std::string> namespaces; // collect --namespace; empty = all
+    std::string layout; // of files: "support bundle", "must-gather" ...; "" = plain files
     std::uint32_t redaction = 1; // level
     bool isIdentityVerified = true; // false: insecure-skip-tls-verify
     std::string peerCertificate; // "CN=kube-apiserver, until 2027-01-02"; "" when there was none

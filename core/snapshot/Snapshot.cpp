@@ -2,6 +2,7 @@
 #include "core/snapshot/Snapshot_p.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -59,6 +60,12 @@ std::string_view itemKindOf(std::string_view listKind)
 Result<std::string> readRange(
     const SourceFile& file, const FileOrigin& origin, std::uint64_t offset, std::size_t length)
 {
+    if (origin.container) {
+        auto packed = origin.container->readText(origin.entry, offset, length);
+        if (packed)
+            packed->append(format::jsonPadding, '\0');
+        return packed;
+    }
     std::string text(length + format::jsonPadding, '\0');
     const auto changed = [&] {
         return failure(ErrorKind::Format, "the file has changed since it was read", file.name, "open the source again");
@@ -86,6 +93,19 @@ Result<std::string> readRange(
     if (!isSame)
         return changed();
     return text;
+}
+
+std::string_view toText(Integrity integrity)
+{
+    switch (integrity) {
+    case Integrity::NotRecorded:
+        return "not recorded";
+    case Integrity::Unsigned:
+        return "unsigned";
+    case Integrity::Signed:
+        return "signed";
+    }
+    std::unreachable();
 }
 
 Snapshot::Snapshot()

@@ -7,6 +7,7 @@
 
 #include "core/snapshot/Kept_p.h"
 #include "core/snapshot/Snapshot.h"
+#include "core/snapshot/detail/Container.h"
 
 namespace plimsoll::snapshot {
 
@@ -29,6 +30,8 @@ struct FileOrigin {
     std::int64_t size = 0;
     std::int64_t changedNs = 0; // modification time
     std::vector<TypedRange> lists; // in order of begin
+    std::shared_ptr<const detail::Container> container; // of an entry of a snapshot file
+    std::size_t entry = 0; // its number there
 };
 
 struct Snapshot::Private {
@@ -44,6 +47,7 @@ struct Snapshot::Private {
     std::vector<NotCollected> notCollected;
     std::vector<PartialKind> partialKinds;
     BlockStore kept;
+    std::vector<std::shared_ptr<const std::string>> owned; // sources in memory that are kept alive
 };
 
 // managedFields of metadata are never looked at and make up a third of a dump.

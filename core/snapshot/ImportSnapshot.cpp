@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// Snapshot files as a source: the manifest says what there is, blocks are unpacked and read in parallel.
+#include <algorithm>
+#include <cstring>
+
+#include "core/base/Text.h"
+#include "core/snapshot/Importer_p.h"
+#include "core/snapshot/Snapshot_p.h"
+
+namespace plimsoll::snapshot {
+
+namespace {
+
+using detail::BlockFacts;
+using detail::Container;
+using detail::EntryFacts;
+
+// The items of a block, one a line, each followed by a comma but the last of all.
+std::vector<format::JsonItem> itemsOf(std::string_view text, std::uint64_t offset, std::uint32_t line)
+{
+    std::vector<format::JsonItem> out;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        std::string_view item = text.substr(at, end - at);
+        if (item.ends_with(','))
+            item.remove_suffix(1);
+        if (!item.empty())
+            out.push_back({ .role = format::JsonItem::Role::ListItem,
+                .begin = at,
+                .size = item.size(),
+                .offset = offset + at,
+                .line = line,
+                .list = 0 });
+        at = end + 1;
+        line += end < text.size() ? 1 : 0;
+    }
+    return out;
+}
+
+std::uint32_t linesIn(const EntryFacts& entry, std::size_t block)
+{
+    // Every item but the first of the list brings a line end with it; the head has one of its own.
+    return block == 0 ? 1 : entry.blocks[block].items;
+}
+
+} // namespace
+
+Result<void> Importer::readSnapshot(const std::string& path, const std::string& name)
+{
+    auto container = Container::openFile(path, m_options.keys, m_progress);
+    if (!container) {
+        m_refused = std::move(container.error());
+        return std::unexpected(*m_refused);
+    }
+    m_progress.enter("Reading " + printable(name));
+    return readContainer(*container);
+}
+
+Result<void> Importer::readSnapshot(const Container::Bytes& bytes, const std::string& name)
+{
+    auto container = Container::openBytes(bytes, name, m_options.keys, m_progress);
+    if (!container) {
+        m_refused = std::move(container.error());
+        return std::unexpected(*m_refused);
+    }
+    m_progress.enter("Reading " + printable(name));
+    return readContainer(*container);
+}
+
+Result<void> Importer::readContainer(const std::shared_ptr<const Container>& container)
+{
+    const detail::Manifest& manifest = container->manifest();
+    if (out().origin.kind == Origin::Kind::Files) {
+        out().origin = manifest.origin;
+        out().origin.kind = m_options.isLive ? Origin::Kind::Live : Origin::Kind::SnapshotFile;
+    }
+    out().notCollected.insert(out().notCollected.end(), manifest.notCollected.begin(), manifest.notCollected.end());
+    if (out().serverVersion.empty())
+        out().serverVersion = manifest.origin.serverVersion;
+    std::uint64_t bytes = 0;
+    for (const EntryFacts& entry : manifest.entries)
+        bytes += entry.bytes;
+    m_progress.enter("Reading the snapshot", bytes);
+    for (std::size_t i = 0; i < manifest.entries.size(); ++i) {
+        const EntryFacts& entry = manifest.entries[i];
+        if (entry.path == "README.txt")
+            continue;
+        auto read = entry.isResource ? readResource(container, i) : readExtra(*container, i);
+        if (m_refused)
+            return std::unexpected(*m_refused);
+        if (!read)
+            return read;
+    }
+    return {};
+}
+
+Result<void> Importer::readResource(const std::shared_ptr<const Container>& container, std::size_t index)
+{
+    const EntryFacts& entry = container->manifest().entries[index];
+    const std::string apiVersion
+        = entry.key.group.empty() ? entry.key.version : entry.key.group + '/' + entry.key.version;
+    const TypeName type { apiVersion, entry.key.kind };
+    const auto file = static_cast<std::uint32_t>(out().files.size());
+    SourceFile source;
+    source.name = printable(entry.path);
+    source.sha256 = entry.sha256;
+    source.bytes = entry.bytes;
+    source.content = SourceFile::Content::Json;
+    out().files.push_back(std::move(source));
+    FileOrigin origin;
+    origin.lists = { { 0, type } };
+    origin.container = container;
+    origin.entry = index;
+    out().origins.push_back(std::move(origin));
+    m_isKubernetes.push_back(true);
+    m_lists[file] = { type };
+    if (entry.facts.isComplete)
+        m_listed.push_back({ entry.key.group, entry.key.kind });
+    else
+        out().partialKinds.push_back({ entry.key.group, entry.key.kind, entry.facts.namespaces });
+
+    std::uint64_t offset = 0;
+    std::uint32_t line = 1;
+    for (std::size_t block = 0; block + 1 < entry.blocks.size(); ++block) {
+        if (auto stop = cancelled(); !stop)
+            return stop;
+        const BlockFacts& facts = entry.blocks[block];
+        if (facts.items > 0) {
+            auto batch = std::make_shared<Batch>();
+            batch->file = file;
+            batch->fileName = out().files[file].name;
+            batch->lists = { type };
+            batch->size = facts.bytes;
+            // A block that does not begin the list begins with the end of the line before it.
+            batch->fill
+                = [this, container, index, block, offset, firstLine = line - (block > 1 ? 1 : 0)](Batch& filled) {
+                      filled.buffer = m_buffers.take(filled.size + format::jsonPadding);
+                      std::memset(filled.buffer.bytes.get() + filled.size, 0, format::jsonPadding);
+                      auto read = container->readBlock(index, block, filled.buffer.bytes.get());
+                      if (read)
+                          filled.items = itemsOf({ filled.buffer.bytes.get(), filled.size }, offset, firstLine);
+                      return read;
+                  };
+            m_pipeline.submit(batch);
+        }
+        m_progress.advance(facts.bytes);
+        offset += facts.bytes;
+        line += linesIn(entry, block);
+    }
+    return {};
+}
+
+// A document beside the resources is read as any file would be.
+Result<void> Importer::readExtra(const Container& container, std::size_t index)
+{
+    const EntryFacts& entry = container.manifest().entries[index];
+    const auto text = container.readEntry(index);
+    if (!text) {
+        m_refused = text.error();
+        return std::unexpected(*m_refused);
+    }
+    MemorySource bytes(*text);
+    SourceFile source;
+    source.name = printable(entry.path);
+    return readStream(bytes, std::move(source), {}, true, m_limits.maxNestedArchives + 1);
+}
+
+} // namespace plimsoll::snapshot
