@@ -12,6 +12,13 @@
 #include "core/cluster/Cluster.h"
 
 // The front of core/access: RBAC as the API server decides it.
+//
+//   Access.h       rules, bindings and the index of both: RBAC's own answer
+//   Authorizers.h  the whole chain: system:masters, Node, RBAC, and what of it the source cannot show
+//   Escalation.h   covers(), writing roles and bindings, impersonation, exec by version
+//   Questions.h    who can, effective permissions, compare, what a binding gives, dead and broad grants
+//   Groups.h       users' groups that the cluster does not hold
+//
 // Source: Kubernetes 1.36 plugin/pkg/auth/authorizer/rbac, pkg/apis/rbac/v1/evaluation_helpers.go,
 //         pkg/registry/rbac/validation/rule.go.
 namespace plimsoll::access {
@@ -91,17 +98,42 @@ struct Holding {
 // Who holds a permission anywhere: in order of Cluster::roleBindings().
 std::vector<Holding> holdings(const cluster::Cluster& cluster, const Permission& permission);
 
+// One subject of a binding that means somebody. In order: ClusterRoleBindings, then RoleBindings by namespace and name.
+struct SubjectUse {
+    bool isRoleBinding = false;
+    std::uint32_t binding = 0; // index into Cluster::roleBindings()
+    std::uint32_t subject = 0; // index into RoleBinding::subjects
+    StringId ns = {}; // of a RoleBinding
+    auto operator<=>(const SubjectUse&) const = default;
+};
+
+// A user with its bindings looked up once, for many requests. Valid as long as the Rbac that made it.
+struct Principal {
+    User user;
+    std::vector<SubjectUse> uses; // sorted
+    bool isSystemMaster = false;
+};
+
 // The index of roles and bindings of a cluster. Immutable; keeps the cluster alive.
 class Rbac {
 public:
     explicit Rbac(std::shared_ptr<const cluster::Cluster> cluster);
     ~Rbac();
 
+    const cluster::Cluster& cluster() const { return *m_cluster; }
+    Principal principal(const User& user) const;
+    std::optional<Grant> allows(const Principal& principal, const Request& request) const;
+
+    // Every use of a binding that grants the request, whoever the subject is: the first rule of each binding.
+    std::vector<Grant> grants(const Request& request) const;
+
     // RBAC's answer alone plus the system:masters group; nothing = no opinion (denied unless another authorizer
     // allows). Of several grants that of the first binding is returned: ClusterRoleBindings first, then the
     // RoleBindings of the request's namespace, each in name order.
     std::optional<Grant> allows(const User& user, const Request& request) const;
     bool isSystemMaster(const User& user) const;
+    // The first role with the very same rules: an index into Cluster::roles().
+    std::uint32_t alikeRole(std::uint32_t role) const;
 
     // The implied groups of a service account.
     static User serviceAccountUser(std::string_view ns, std::string_view name);
