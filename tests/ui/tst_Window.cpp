@@ -12,6 +12,7 @@
 #include <QTreeView>
 
 #include "tests/support/Support.h"
+#include "tests/ui/Accessible.h"
 #include "ui/shell/MainWindow.h"
 #include "ui/view/Views.h"
 #include "ui/view/report/Export.h"
@@ -33,37 +34,6 @@ bool opens(MainWindow& window, const OpenRequest& request)
     for (int i = 0; i < 600 && opened.isEmpty() && failed.isEmpty(); ++i)
         QTest::qWait(50);
     return !opened.isEmpty();
-}
-
-// Interactive controls without a name, found in the tree that a screen reader walks.
-void collectUnnamed(QAccessibleInterface* node, QStringList& unnamed, int depth = 0)
-{
-    if (!node || depth > 40 || node->state().invisible)
-        return;
-    switch (node->role()) {
-    case QAccessible::Button:
-    case QAccessible::CheckBox:
-    case QAccessible::ComboBox:
-    case QAccessible::EditableText:
-    case QAccessible::List:
-    case QAccessible::ProgressBar:
-    case QAccessible::Table:
-    case QAccessible::Tree: {
-        const QObject* object = node->object();
-        const bool isPartOfAnother = object && object->parent() && qobject_cast<const QLineEdit*>(object->parent());
-        if (node->text(QAccessible::Name).isEmpty() && !isPartOfAnother)
-            unnamed.append(QString::fromLatin1(object ? object->metaObject()->className() : "?") + QLatin1Char(' ')
-                + (object && object->parent() ? QString::fromLatin1(object->parent()->metaObject()->className())
-                                              : QString()));
-        break;
-    }
-    default:
-        break;
-    }
-    if (node->role() == QAccessible::Table || node->role() == QAccessible::Tree || node->role() == QAccessible::List)
-        return; // cells are named by the model
-    for (int child = 0; child < node->childCount(); ++child)
-        collectUnnamed(node->child(child), unnamed, depth + 1);
 }
 
 } // namespace
@@ -136,7 +106,7 @@ private Q_SLOTS:
         MainWindow window(test::pool());
         window.show();
         QStringList unnamed;
-        collectUnnamed(QAccessible::queryAccessibleInterface(&window), unnamed);
+        test::collectUnnamed(QAccessible::queryAccessibleInterface(&window), unnamed);
         QVERIFY(opens(window, { .paths = {}, .isSample = true }));
         const auto object = window.viewContext().review.assessment()->findings[0].object;
         for (const ui::view::ViewRow& row : ui::view::rows()) {
@@ -144,7 +114,7 @@ private Q_SLOTS:
             for (const int tab : { 1, 2, 3 }) {
                 trigger(window, QKeySequence(Qt::ALT | static_cast<Qt::Key>(Qt::Key_0 + tab)));
                 QTest::qWait(20);
-                collectUnnamed(QAccessible::queryAccessibleInterface(&window), unnamed);
+                test::collectUnnamed(QAccessible::queryAccessibleInterface(&window), unnamed);
             }
         }
         unnamed.removeDuplicates();
@@ -158,7 +128,7 @@ private Q_SLOTS:
         QLineEdit edit(&planted);
         planted.show();
         QStringList unnamed;
-        collectUnnamed(QAccessible::queryAccessibleInterface(&planted), unnamed);
+        test::collectUnnamed(QAccessible::queryAccessibleInterface(&planted), unnamed);
         QCOMPARE(unnamed.size(), 1);
     }
 

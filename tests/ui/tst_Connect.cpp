@@ -1,0 +1,727 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <atomic>
+#include <thread>
+
+#include <QAbstractItemModelTester>
+#include <QAccessible>
+#include <QApplication>
+#include <QClipboard>
+#include <QDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QRadioButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTreeView>
+
+#include "tests/support/Support.h"
+#include "tests/ui/Accessible.h"
+#include "ui/model/ConnectModels.h"
+#include "ui/model/OriginData.h"
+#include "ui/model/Text.h"
+#include "ui/shell/MainWindow.h"
+#include "ui/shell/OriginBadge.h"
+#include "ui/shell/Recents.h"
+#include "ui/shell/connect/AskBridge.h"
+#include "ui/shell/connect/ConnectPage.h"
+#include "ui/shell/connect/ConsentDialog.h"
+#include "ui/shell/connect/SaveDialog.h"
+#include "ui/shell/connect/UnlockDialog.h"
+#include "ui/widget/Theme.h"
+
+using namespace plimsoll;
+using namespace plimsoll::ui::shell;
+
+namespace {
+
+// What the fake backend does and was asked.
+struct Fake {
+    std::atomic<int> connects = 0, collects = 0, probes = 0, saves = 0;
+    std::atomic<bool> isBlocking = false; // collecting goes on until it is cancelled
+    std::atomic<bool> wasCancelled = false;
+    std::atomic<int> probing = 0, mostProbing = 0;
+    std::optional<Error> connectError;
+    std::optional<kube::ExecRequest> exec;
+    bool skipsTlsVerify = false;
+    std::vector<snapshot::NotCollected> missing;
+    snapshot::CollectOptions lastOptions;
+    std::string saved;
+};
+
+kube::Kubeconfig configOf(int contexts)
+{
+    kube::Kubeconfig config;
+    for (int i = 0; i < contexts; ++i) {
+        const std::string number = std::to_string(i);
+        kube::ClusterEntry cluster;
+        cluster.name = "cluster-" + number;
+        cluster.server = "https://10.0.0." + number + ":6443";
+        cluster.skipsTlsVerify = i == 2;
+        config.clusters.push_back(cluster);
+        kube::UserEntry user;
+        user.name = "user-" + number;
+        if (i == 0)
+            user.clientCertificateData = "certificate";
+        if (i == 1) {
+            user.exec.emplace();
+            user.exec->command = "/usr/local/bin/aws";
+        }
+        if (i == 2)
+            user.token = "t";
+        config.users.push_back(user);
+        config.contexts.push_back({ .name = i == 3 ? "<b>bold</b>" : "ctx-" + number,
+            .file = "/home/me/.kube/config",
+            .cluster = cluster.name,
+            .user = user.name,
+            .ns = i == 0 ? "shop" : "" });
+    }
+    config.currentContext = contexts > 1 ? "ctx-1" : "ctx-0";
+    config.files = { "/home/me/.kube/config" };
+    return config;
+}
+
+snapshot::Preflight preflightOf(const Fake& fake)
+{
+    using Row = snapshot::Preflight::Row;
+    snapshot::Preflight found;
+    found.version = { .gitVersion = "v1.31.2", .platform = "linux/amd64" };
+    found.identity = { .user = "auditor", .uid = {}, .groups = { "system:authenticated" } };
+    const auto row = [](const char* group, const char* plural, const char* kind, Row::Access access, const char* note) {
+        return Row { .resource
+            = { .group = group, .version = "v1", .plural = plural, .kind = kind, .isNamespaced = true },
+            .access = access,
+            .note = note };
+    };
+    found.rows = { row("", "pods", "Pod", Row::Access::Allowed, ""),
+        row("", "secrets", "Secret", Row::Access::Denied, "needs list secrets"),
+        row("apps", "deployments", "Deployment", Row::Access::SomeNamespaces, "only in shop"),
+        row("batch", "jobs", "Job", Row::Access::Unknown, "") };
+    found.auditorRole = fake.missing.empty() ? "" : "kind: ClusterRole\n";
+    return found;
+}
+
+Result<std::shared_ptr<const std::string>> collectFake(
+    Fake& fake, const snapshot::CollectOptions& options, Progress& progress, const snapshot::CollectListener& listener)
+{
+    using State = snapshot::CollectStep::State;
+    fake.collects += 1;
+    fake.lastOptions = options;
+    std::vector<snapshot::CollectStep> steps {
+        { .resource = "pods", .state = State::Reading, .items = 1200, .note = {} },
+        { .resource = "secrets", .state = State::NotCollected, .items = 0, .note = "forbidden" },
+        { .resource = "deployments.apps", .state = State::Waiting, .items = 0, .note = {} }
+    };
+    listener(steps);
+    while (fake.isBlocking) {
+        if (progress.isCancelled()) {
+            fake.wasCancelled = true;
+            return failure(ErrorKind::Cancelled, "cancelled");
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return std::make_shared<const std::string>(
+        R"({"apiVersion":"v1","kind":"PodList","items":[{"metadata":{"name":"web","namespace":"shop"},)"
+        R"("spec":{"containers":[{"name":"c","image":"nginx","securityContext":{"privileged":true}}]}}]})");
+}
+
+LiveBackend backendOf(Fake& fake, int contexts = 4)
+{
+    LiveBackend backend;
+    backend.loadKubeconfig = [contexts](const std::string& path) -> Result<kube::Kubeconfig> {
+        if (path == "/bad")
+            return failure(ErrorKind::Format, "this is not a kubeconfig", "/bad:3", "choose another file");
+        kube::Kubeconfig config = configOf(contexts);
+        config.problems.push_back({ ErrorKind::Access, "the file cannot be read", "/home/me/other", "check its mode" });
+        return config;
+    };
+    backend.probe = [&fake](const kube::Kubeconfig&, const std::string& context, Progress&) -> Result<ProbeResult> {
+        fake.probes += 1;
+        const int now = ++fake.probing;
+        for (int most = fake.mostProbing; now > most && !fake.mostProbing.compare_exchange_weak(most, now);) { }
+        std::this_thread::sleep_for(std::chrono::milliseconds(30));
+        --fake.probing;
+        if (context == "ctx-2")
+            return ProbeResult {
+                .state = ProbeResult::State::Unreachable, .note = "nobody answers", .advice = "check the VPN"
+            };
+        return ProbeResult { .state
+            = context == "ctx-1" ? ProbeResult::State::NeedsLogin : ProbeResult::State::Reachable,
+            .note = "v1.31.2",
+            .advice = {} };
+    };
+    backend.connect = [&fake](const LiveTarget& target, const LiveAsk& ask) -> Result<std::shared_ptr<LiveSession>> {
+        fake.connects += 1;
+        if (fake.connectError)
+            return std::unexpected(*fake.connectError);
+        if (fake.exec) {
+            Progress progress;
+            if (!ask.consent(*fake.exec, progress))
+                return failure(ErrorKind::Access, "the program was not allowed to run");
+            ask.output("Open https://login.example and enter CODE-1234");
+            std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        }
+        auto session = std::make_shared<LiveSession>();
+        session->target = target;
+        session->login.contextName = target.context;
+        session->login.server = "https://10.0.0.1:6443";
+        session->login.skipsTlsVerify = fake.skipsTlsVerify;
+        return session;
+    };
+    backend.preflight
+        = [&fake](LiveSession&, const snapshot::CollectOptions& options, Progress&) -> Result<LivePreflight> {
+        fake.lastOptions = options;
+        return LivePreflight { .found = preflightOf(fake),
+            .peer
+            = kube::PeerCertificate { .subject = "CN=kube-apiserver", .issuer = "CN=ca", .notAfter = 1800000000 } };
+    };
+    backend.collect
+        = [&fake](LiveSession&, const snapshot::CollectOptions& options, TaskPool&, Progress& progress,
+              const snapshot::CollectListener& listener) { return collectFake(fake, options, progress, listener); };
+    backend.save = [&fake](std::string_view bytes, const std::string& path, const snapshot::SealOptions& seal,
+                       Progress&) -> Result<void> {
+        fake.saves += 1;
+        fake.saved = path + (seal.passphrase ? " passphrase" : "") + ' ' + std::to_string(bytes.size());
+        return {};
+    };
+    return backend;
+}
+
+kube::ExecRequest execRequest()
+{
+    return { .kubeconfig = "/home/me/.kube/config",
+        .context = "ctx-1",
+        .user = "user-1",
+        .path = "/usr/local/bin/aws",
+        .arguments = { "eks", "get-token", "--cluster-name", "<b>prod</b>" },
+        .environmentNames = { "AWS_PROFILE=dev" },
+        .sha256 = "0123" };
+}
+
+template <class Type> Type* visibleChild(QWidget& parent, const QString& text)
+{
+    const auto all = parent.findChildren<Type*>();
+    for (Type* one : all) {
+        if (one->isVisible() && one->text().remove(QLatin1Char('&')).contains(text))
+            return one;
+    }
+    return nullptr;
+}
+
+QPushButton* press(QWidget& parent, const QString& text)
+{
+    QPushButton* found = nullptr;
+    for (int i = 0; i < 100 && !found; ++i) {
+        found = visibleChild<QPushButton>(parent, text);
+        if (found && !found->isEnabled())
+            found = nullptr;
+        if (!found)
+            QTest::qWait(20);
+    }
+    if (found)
+        found->click();
+    return found;
+}
+
+bool shows(QWidget& parent, const QString& text)
+{
+    for (int i = 0; i < 150; ++i) {
+        if (visibleChild<QLabel>(parent, text))
+            return true;
+        QTest::qWait(20);
+    }
+    return false;
+}
+
+template <class Dialog> Dialog* dialogOf(QWidget& window)
+{
+    Dialog* found = nullptr;
+    for (int i = 0; i < 150 && !found; ++i) {
+        found = window.findChild<Dialog*>();
+        if (!found || !found->isVisible()) {
+            found = nullptr;
+            QTest::qWait(20);
+        }
+    }
+    return found;
+}
+
+bool saysLine(QWidget& window, const QString& text)
+{
+    const auto edits = window.findChildren<QPlainTextEdit*>();
+    return std::ranges::any_of(
+        edits, [&](const QPlainTextEdit* one) { return one->isVisible() && one->toPlainText().contains(text); });
+}
+
+QTreeView* visibleTable(QWidget& window, const QString& accessibleName)
+{
+    const auto tables = window.findChildren<QTreeView*>();
+    for (QTreeView* table : tables) {
+        if (table->isVisible() && table->accessibleName() == accessibleName)
+            return table;
+    }
+    return nullptr;
+}
+
+} // namespace
+
+class ConnectTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_settings.isValid());
+        qputenv("XDG_CONFIG_HOME", m_settings.path().toLocal8Bit());
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path());
+        QCoreApplication::setOrganizationName(QStringLiteral("plimsoll-test"));
+        QCoreApplication::setApplicationName(QStringLiteral("plimsoll-connect-test"));
+        ui::widget::applyTheme(*qApp, ui::widget::ThemeChoice::Light);
+    }
+    void init() { QSettings().clear(); }
+
+    void tellsHowAContextLogsIn_data()
+    {
+        QTest::addColumn<int>("row");
+        QTest::addColumn<QString>("auth");
+        QTest::addRow("client certificate") << 0 << QStringLiteral("client certificate");
+        QTest::addRow("program") << 1 << QStringLiteral("program aws");
+        QTest::addRow("token") << 2 << QStringLiteral("token");
+        QTest::addRow("nothing") << 3 << QStringLiteral("none");
+    }
+    void tellsHowAContextLogsIn()
+    {
+        QFETCH(int, row);
+        QFETCH(QString, auth);
+        const auto rows = ui::model::contextRows(configOf(4));
+        QCOMPARE(rows[static_cast<std::size_t>(row)].auth, auth);
+        QCOMPARE(rows[static_cast<std::size_t>(row)].isCurrent, row == 1);
+    }
+
+    void modelsKeepQtsRules()
+    {
+        ui::model::ContextsModel contexts;
+        QAbstractItemModelTester first(&contexts, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        contexts.setRows(ui::model::contextRows(configOf(4)));
+        contexts.changeRows([](ui::model::ContextRow& row) { row.note = QStringLiteral("x"); });
+        contexts.sort(0, Qt::DescendingOrder);
+        ui::model::StepsModel steps;
+        QAbstractItemModelTester second(&steps, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        steps.setRows(ui::model::stepRows({ { .resource = "pods", .note = {} } }));
+        QCOMPARE(steps.rowCount(), 1);
+    }
+
+    void agesAreWords_data()
+    {
+        QTest::addColumn<qint64>("seconds");
+        QTest::addColumn<QString>("text");
+        QTest::addRow("a clock that goes slow") << qint64(-5) << QStringLiteral("just now");
+        QTest::addRow("under a minute") << qint64(59) << QStringLiteral("just now");
+        QTest::addRow("minutes") << qint64(185) << QStringLiteral("3 min ago");
+        QTest::addRow("hours") << qint64(7200) << QStringLiteral("2 h ago");
+        QTest::addRow("one day") << qint64(86400) << QStringLiteral("1 day ago");
+        QTest::addRow("days") << qint64(86400 * 95) << QStringLiteral("95 days ago");
+    }
+    void agesAreWords()
+    {
+        QFETCH(qint64, seconds);
+        QFETCH(QString, text);
+        QCOMPARE(ui::model::agoText(1000000, 1000000 + seconds), text);
+    }
+
+    void badgesCanBeReadInBothThemes_data()
+    {
+        QTest::addColumn<int>("theme");
+        QTest::addRow("light") << 1;
+        QTest::addRow("dark") << 2;
+    }
+    void badgesCanBeReadInBothThemes()
+    {
+        QFETCH(int, theme);
+        ui::widget::applyTheme(*qApp, static_cast<ui::widget::ThemeChoice>(theme));
+        using Kind = ui::model::OriginData::Kind;
+        QVERIFY(OriginBadge::contrast(Kind::Live) >= 4.5);
+        QVERIFY(OriginBadge::contrast(Kind::Snapshot) >= 4.5);
+        QVERIFY(OriginBadge::contrast(Kind::Files) >= 4.5);
+        ui::widget::applyTheme(*qApp, ui::widget::ThemeChoice::Light);
+    }
+
+    void filesHaveABadge()
+    {
+        Fake fake;
+        MainWindow window(test::pool(), nullptr, backendOf(fake));
+        window.show();
+        QSignalSpy opened(&window, &MainWindow::opened);
+        window.open({ .paths = {}, .isSample = true });
+        QTRY_COMPARE_WITH_TIMEOUT(opened.size(), 1, 60000);
+        OriginBadge* badge = nullptr;
+        const auto widgets = window.findChildren<QWidget*>();
+        for (QWidget* one : widgets)
+            badge = badge ? badge : dynamic_cast<OriginBadge*>(one);
+        QVERIFY(badge && badge->isVisible());
+        QCOMPARE(badge->accessibleName(), QStringLiteral("FILES"));
+    }
+
+    void listsContextsAndContactsNobody()
+    {
+        Fake fake;
+        MainWindow window(test::pool(), nullptr, backendOf(fake));
+        window.resize(1440, 900);
+        window.show();
+        window.openConnect({}, {});
+        QVERIFY(shows(window, QStringLiteral("Connect to a cluster")));
+        QTreeView* table = visibleTable(window, QStringLiteral("Contexts"));
+        QVERIFY(table);
+        QCOMPARE(table->model()->rowCount(), 4);
+        QCOMPARE(table->currentIndex().row(), 1); // the current context
+        QVERIFY(shows(window, QStringLiteral("/home/me/other"))); // the problem is told
+        QCOMPARE(table->model()->index(3, 0).data().toString(), QStringLiteral("<b>bold</b>"));
+        QTest::qWait(100);
+        QCOMPARE(fake.probes.load() + fake.connects.load(), 0);
+        window.openConnect("/bad", {});
+        QVERIFY(shows(window, QStringLiteral("/bad:3")));
+        window.openConnect({}, "ctx-2");
+        QTRY_COMPARE(table->currentIndex().row(), 2);
+    }
+
+    void triesAllWithABound()
+    {
+        Fake fake;
+        MainWindow window(test::pool(), nullptr, backendOf(fake, 40));
+        window.show();
+        window.openConnect({}, {});
+        QVERIFY(press(window, QStringLiteral("Try all")));
+        QTRY_COMPARE_WITH_TIMEOUT(fake.probes.load(), 40, 20000);
+        QTreeView* table = visibleTable(window, QStringLiteral("Contexts"));
+        QTRY_VERIFY(table->model()->index(39, 1).data().toString().startsWith(QStringLiteral("reachable")));
+        QVERIFY(table->model()->index(1, 1).data().toString().startsWith(QStringLiteral("needs login")));
+        QVERIFY(table->model()->index(2, 1).data().toString().contains(QStringLiteral("check the VPN")));
+        QVERIFY2(fake.mostProbing <= 6, qPrintable(QString::number(fake.mostProbing)));
+        QCOMPARE(fake.connects.load(), 0);
+        auto* search = window.findChild<QLineEdit*>(); // any; the one that is visible on the page is looked up below
+        const auto edits = window.findChildren<QLineEdit*>();
+        for (QLineEdit* one : edits) {
+            if (one->isVisible() && one->accessibleName() == QStringLiteral("Find a context"))
+                search = one;
+        }
+        QTest::keyClicks(search, QStringLiteral("10.0.0.39"));
+        QCOMPARE(table->model()->rowCount(), 1);
+    }
+
+    void runsNoProgramWithoutConsent()
+    {
+        Fake fake;
+        fake.exec = execRequest();
+        MainWindow window(test::pool(), nullptr, backendOf(fake));
+        window.show();
+        window.openConnect({}, {});
+        QVERIFY(press(window, QStringLiteral("Connect to ctx-1")));
+        auto* dialog = dialogOf<ConsentDialog>(window);
+        QVERIFY(dialog);
+        QString all;
+        const auto texts = dialog->findChildren<QPlainTextEdit*>();
+        for (const QPlainTextEdit* one : texts)
+            all += one->toPlainText() + QLatin1Char('\n');
+        for (const auto& part : { "/usr/local/bin/aws", "get-token", "<b>prod</b>", "AWS_PROFILE=dev", ".kube/config" })
+            QVERIFY2(all.contains(QLatin1String(part)), part);
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QVERIFY(shows(window, QStringLiteral("Connect to a cluster"))); // back at the list
+    }
+
+    void remembersWhatIsAlwaysAllowed()
+    {
+        Fake fake;
+        fake.exec = execRequest();
+        {
+            MainWindow window(test::pool(), nullptr, backendOf(fake));
+            window.show();
+            window.openConnect({}, {});
+            QVERIFY(press(window, QStringLiteral("Connect to ctx-1")));
+            auto* dialog = dialogOf<ConsentDialog>(window);
+            QVERIFY(dialog);
+            QVERIFY(press(*dialog, QStringLiteral("Always")));
+            QTRY_VERIFY(saysLine(window, QStringLiteral("CODE-1234")));
+            QVERIFY(shows(window, QStringLiteral("Connected to ctx-1")));
+        }
+        MainWindow window(test::pool(), nullptr, backendOf(fake));
+        window.show();
+        window.openConnect({}, {});
+        QVERIFY(press(window, QStringLiteral("Connect to ctx-1")));
+        QVERIFY(shows(window, QStringLiteral("Connected to ctx-1"))); // not asked
+        fake.exec->arguments.push_back("--other");
+        QVERIFY(press(window, QStringLiteral("Other context")));
+        QVERIFY(press(window, QStringLiteral("Connect to ctx-1")));
+        QVERIFY(dialogOf<ConsentDialog>(window)); // something changed: asked again
+    }
+
+    void aQuestionEndsWithItsJob()
+    {
+        auto bridge = std::make_unique<AskBridge>(m_settings.filePath(QStringLiteral("none")).toStdString());
+        QSignalSpy asked(bridge.get(), &AskBridge::asked);
+        QSignalSpy withdrawn(bridge.get(), &AskBridge::withdrawn);
+        const LiveAsk ask = bridge->ask();
+        Progress progress;
+        std::atomic<int> answer = -1;
+        std::thread cancelled([&] { answer = ask.consent(execRequest(), progress) ? 1 : 0; });
+        QTRY_COMPARE(asked.size(), 1);
+        progress.cancel();
+        cancelled.join();
+        QCOMPARE(answer.load(), 0);
+        QTRY_COMPARE(withdrawn.size(), 1);
+        Progress other;
+        std::thread orphaned([&] { answer = ask.consent(execRequest(), other) ? 1 : 0; });
+        QTRY_COMPARE(asked.size(), 2);
+        answer = -1;
+        bridge.reset();
+        orphaned.join();
+        QCOMPARE(answer.load(), 0);
+        QVERIFY(!ask.consent(execRequest(), other)); // nobody is there any more
+    }
+
+    void showsWhatCanBeRead()
+    {
+        Fake fake;
+        fake.skipsTlsVerify = true;
+        MainWindow window(test::pool(), nullptr, backendOf(fake));
+        window.resize(1440, 900);
+        window.show();
+        window.openConnect({}, "ctx-0");
+        QVERIFY(press(window, QStringLiteral("Connect to ctx-0")));
+        QVERIFY(shows(window, QStringLiteral("Connected to ctx-0")));
+        QVERIFY(shows(window, QStringLiteral("NOT verified")));
+        QVERIFY(shows(window, QStringLiteral("auditor")));
+        QVERIFY(shows(window, QStringLiteral("v1.31.2")));
+        QVERIFY(shows(window, QStringLiteral("valid until 2027-01-15")));
+        QVERIFY(shows(window, QStringLiteral("1 of 4 kinds can be read")));
+        QTreeView* table = visibleTable(window, QStringLiteral("What these credentials can read"));
+        QVERIFY(table);
+        QCOMPARE(table->model()->index(0, 0).data().toString(), QStringLiteral("secrets")); // worst first
+        QVERIFY(press(window, QStringLiteral("Copy ClusterRole")));
+        QVERIFY(QApplication::clipboard()->text().contains(QStringLiteral("ClusterRole")));
+        auto* some = visibleChild<QRadioButton>(window, QStringLiteral("Only these namespaces"));
+        QVERIFY(some);
+        some->click();
+        auto* collect = visibleChild<QPushButton>(window, QStringLiteral("Collect and assess"));
+        QVERIFY(!collect->isEnabled()); // which ones?
+        const auto edits = window.findChildren<QLineEdit*>();
+        for (QLineEdit* one : edits) {
+            if (one->isVisible() && one->accessibleName().startsWith(QStringLiteral("Namespaces")))
+                QTest::keyClicks(one, QStringLiteral("shop, dev"));
+        }
+        QVERIFY(collect->isEnabled());
+        QVERIFY(press(window, QStringLiteral("Check again")));
+        QTRY_COMPARE(fake.lastOptions.namespaces.size(), std::size_t(2));
+    }
+
+    void collectsAssessesAndCollectsAgain()
+    {
+        Fake fake;
+        MainWindow window(test::pool(), nullptr, backendOf(fake));
+        window.show();
+        QSignalSpy opened(&window, &MainWindow::opened);
+        window.openConnect({}, "ctx-0");
+        QVERIFY(press(window, QStringLiteral("Connect to ctx-0")));
+        QVERIFY(press(window, QStringLiteral("Collect and assess")));
+        QTRY_COMPARE_WITH_TIMEOUT(opened.size(), 1, 60000);
+        QVERIFY(!window.viewContext().review.assessment()->findings.empty());
+        QVERIFY(window.windowTitle().contains(QStringLiteral("context ctx-0")));
+        const auto recent = recents();
+        QCOMPARE(recent.size(), std::size_t(1));
+        QCOMPARE(recent[0].context, QStringLiteral("ctx-0"));
+        trigger(window, QKeySequence(Qt::Key_F5));
+        QTRY_COMPARE_WITH_TIMEOUT(opened.size(), 2, 60000);
+        QCOMPARE(fake.collects.load(), 2);
+        QCOMPARE(fake.connects.load(), 1); // the same login
+    }
+
+    void cancelsCollectingWithinASecond()
+    {
+        Fake fake;
+        fake.isBlocking = true;
+        MainWindow window(test::pool(), nullptr, backendOf(fake));
+        window.show();
+        window.openConnect({}, "ctx-0");
+        QVERIFY(press(window, QStringLiteral("Connect to ctx-0")));
+        QVERIFY(press(window, QStringLiteral("Collect and assess")));
+        QVERIFY(shows(window, QStringLiteral("Collecting ctx-0")));
+        QTreeView* table = visibleTable(window, QStringLiteral("Resources that are collected"));
+        QVERIFY(table);
+        QTRY_COMPARE(table->model()->rowCount(), 3);
+        QVERIFY(press(window, QStringLiteral("Cancel")));
+        QVERIFY(visibleChild<QLabel>(window, QStringLiteral("Connected to ctx-0"))); // at once
+        QTRY_VERIFY_WITH_TIMEOUT(fake.wasCancelled.load(), 1000);
+    }
+
+    void tellsWhyAndOffersTheNextStep()
+    {
+        Fake fake;
+        fake.connectError = Error { .kind = ErrorKind::Access,
+            .what = "the certificate of the server is not trusted",
+            .where = "https://10.0.0.1:6443",
+            .advice = "put its authority into the kubeconfig" };
+        MainWindow window(test::pool(), nullptr, backendOf(fake));
+        window.show();
+        window.openConnect({}, "ctx-0");
+        QVERIFY(press(window, QStringLiteral("Connect to ctx-0")));
+        QVERIFY(shows(window, QStringLiteral("Put its authority into the kubeconfig")));
+        fake.connectError.reset();
+        QVERIFY(press(window, QStringLiteral("Try again")));
+        QVERIFY(shows(window, QStringLiteral("Connected to ctx-0")));
+    }
+
+    void savesALiveSource()
+    {
+        Fake fake;
+        MainWindow window(test::pool(), nullptr, backendOf(fake));
+        window.show();
+        QSignalSpy opened(&window, &MainWindow::opened);
+        window.openConnect({}, "ctx-0");
+        QVERIFY(press(window, QStringLiteral("Connect to ctx-0")));
+        QVERIFY(press(window, QStringLiteral("Collect and assess")));
+        QTRY_COMPARE_WITH_TIMEOUT(opened.size(), 1, 60000);
+        trigger(window, QKeySequence::Save);
+        auto* dialog = dialogOf<SaveDialog>(window);
+        QVERIFY(dialog);
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("a.plimsoll"));
+        QFile existing(path);
+        QVERIFY(existing.open(QIODevice::WriteOnly));
+        existing.close();
+        edit(*dialog, QStringLiteral("File to save to"))->setText(path);
+        visibleChild<QRadioButton>(*dialog, QStringLiteral("With a passphrase"))->click();
+        edit(*dialog, QStringLiteral("Passphrase"))->setText(QStringLiteral("one"));
+        edit(*dialog, QStringLiteral("Passphrase once more"))->setText(QStringLiteral("two"));
+        QVERIFY(!visibleChild<QPushButton>(*dialog, QStringLiteral("Save"))->isEnabled());
+        edit(*dialog, QStringLiteral("Passphrase once more"))->setText(QStringLiteral("one"));
+        QVERIFY(press(*dialog, QStringLiteral("Save")));
+        QCOMPARE(fake.saves.load(), 0); // the file exists: asked first
+        QVERIFY(press(*dialog, QStringLiteral("Replace the file")));
+        QTRY_COMPARE(fake.saves.load(), 1);
+        QVERIFY(fake.saved.starts_with(path.toStdString() + " passphrase"));
+    }
+
+    void asksForAPassphrase()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("a.plimsoll"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("age-encryption.org/v1\n-> scrypt bm90IGEgc2FsdCBhdCBhbGw 18\nnot really\n--- nothing\n");
+        file.close();
+        QCOMPARE(
+            natureOf({ .paths = { path.toStdString() }, .isSample = false }).nature, FileNature::PassphraseEncrypted);
+    }
+
+    void recognisesAKubeconfigAmongSources()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("config"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("apiVersion: v1\nkind: Config\nclusters: []\ncontexts: []\nusers: []\n");
+        file.close();
+        Fake fake;
+        MainWindow window(test::pool(), nullptr, backendOf(fake));
+        window.show();
+        window.open({ .paths = { path.toStdString() }, .isSample = false });
+        QVERIFY(shows(window, QStringLiteral("Connect to a cluster")));
+    }
+
+    // Every step in both themes and sizes, with every control named; written to a folder when one is given.
+    void showsEveryStep_data()
+    {
+        QTest::addColumn<int>("theme");
+        QTest::addColumn<QSize>("size");
+        QTest::addRow("light, 1440 by 900") << 1 << QSize(1440, 900);
+        QTest::addRow("dark, 1920 by 1080") << 2 << QSize(1920, 1080);
+    }
+    void showsEveryStep()
+    {
+        QTest::failOnWarning(
+            QRegularExpression(QStringLiteral("^(?!This plugin does not support propagateSizeHints)")));
+        QFETCH(int, theme);
+        QFETCH(QSize, size);
+        ui::widget::applyTheme(*qApp, static_cast<ui::widget::ThemeChoice>(theme));
+        QAccessible::setActive(true);
+        Fake fake;
+        fake.exec = execRequest();
+        fake.skipsTlsVerify = true;
+        fake.missing.push_back({});
+        MainWindow window(test::pool(), nullptr, backendOf(fake, 12));
+        window.resize(size);
+        window.show();
+        QStringList unnamed;
+        const auto look = [&](QWidget& what, const char* name) {
+            QTest::qWait(60);
+            test::collectUnnamed(QAccessible::queryAccessibleInterface(&what), unnamed);
+            grab(what, QString::fromLatin1(name));
+        };
+        window.openConnect({}, {});
+        QVERIFY(press(window, QStringLiteral("Try all")));
+        QTest::qWait(300);
+        look(window, "contexts");
+        QVERIFY(press(window, QStringLiteral("Connect to ctx-1")));
+        auto* consent = dialogOf<ConsentDialog>(window);
+        look(*consent, "consent");
+        QVERIFY(press(*consent, QStringLiteral("Run once")));
+        QTRY_VERIFY(saysLine(window, QStringLiteral("CODE-1234")));
+        look(window, "login");
+        QVERIFY(shows(window, QStringLiteral("Connected to ctx-1")));
+        look(window, "preflight");
+        fake.isBlocking = true;
+        QVERIFY(press(window, QStringLiteral("Collect and assess")));
+        QTest::qWait(200);
+        look(window, "collecting");
+        QSignalSpy opened(&window, &MainWindow::opened);
+        fake.isBlocking = false;
+        QTRY_COMPARE_WITH_TIMEOUT(opened.size(), 1, 60000);
+        look(window, "opened");
+        trigger(window, QKeySequence::Save);
+        look(*dialogOf<SaveDialog>(window), "save");
+        UnlockDialog wrong(QStringLiteral("/x/prod.plimsoll"), FileNature::PassphraseEncrypted,
+            QStringLiteral("this passphrase does not open it"), &window);
+        wrong.setAttribute(Qt::WA_DeleteOnClose, false);
+        wrong.show();
+        look(wrong, "unlock");
+        unnamed.removeDuplicates();
+        QVERIFY2(unnamed.isEmpty(), qPrintable(unnamed.join(QStringLiteral(", "))));
+        QAccessible::setActive(false);
+        ui::widget::applyTheme(*qApp, ui::widget::ThemeChoice::Light);
+    }
+
+private:
+    static void grab(QWidget& what, const QString& name)
+    {
+        const QString folder = qEnvironmentVariable("PLIMSOLL_GRAB_DIR");
+        const QImage image = what.grab().toImage();
+        QVERIFY(image.width() > 100);
+        if (!folder.isEmpty())
+            image.save(
+                QStringLiteral("%1/%2-%3.png")
+                    .arg(folder, name, ui::widget::theme().isDark ? QStringLiteral("dark") : QStringLiteral("light")));
+    }
+    static QLineEdit* edit(QWidget& parent, const QString& accessibleName)
+    {
+        const auto all = parent.findChildren<QLineEdit*>();
+        for (QLineEdit* one : all) {
+            if (one->accessibleName() == accessibleName)
+                return one;
+        }
+        return nullptr;
+    }
+    static void trigger(MainWindow& window, const QKeySequence& keys)
+    {
+        const auto commands = window.commands();
+        for (QAction* action : commands) {
+            if (action->shortcut() == keys)
+                action->trigger();
+        }
+    }
+    QTemporaryDir m_settings;
+};
+
+QTEST_MAIN(ConnectTest)
+#include "tst_Connect.moc"
