@@ -170,18 +170,22 @@ std::string helpOf(const Command& command)
             std::string(option.help) + (option.isRepeatable ? " (may be repeated)" : "")
                 + (option.isBuilt ? "" : " (not built yet)"));
     out += helpLine("-h, --help", "this text");
-    if (command.leastPositional > 0 || command.name.empty())
-        out += "\nSOURCE is a file or folder of JSON or YAML as kubectl writes it, an archive of such (.gz, .tar,\n"
-               ".tar.gz, .zip), a 'kubectl cluster-info dump' folder, or - for standard input. Several sources of one\n"
-               "cluster are merged.\n";
+    if (command.arguments.contains("SOURCE"))
+        out += "\nSOURCE is a snapshot (.plimsoll), a file or folder of JSON or YAML as kubectl writes it, an archive "
+               "of\n"
+               "such (.gz, .tar, .tar.gz, .zip), a 'kubectl cluster-info dump' folder, a support bundle, must-gather,\n"
+               "crust-gather or Velero backup, - for standard input, or the live cluster of the kubeconfig: cluster, "
+               "or\n"
+               "cluster:CONTEXT. Several sources of one cluster are merged.\n";
     return out;
 }
 
 std::string helpOfAll()
 {
-    std::string out = "Plimsoll reviews the security posture of a Kubernetes cluster from what kubectl wrote.\n\n"
-                      "Usage: plimsoll [SOURCE...]           open the window\n"
-                      "       plimsoll COMMAND [ARGUMENT...]\n\nCommands:\n";
+    std::string out
+        = "Plimsoll reviews the security posture of a Kubernetes cluster: live, or from what was saved of it.\n\n"
+          "Usage: plimsoll [SOURCE...]           open the window\n"
+          "       plimsoll COMMAND [ARGUMENT...]\n\nCommands:\n";
     std::vector<std::string_view> later;
     for (const Command& command : commands()) {
         if (command.run)
@@ -192,8 +196,8 @@ std::string helpOfAll()
     out += "\nNot built yet: " + join(std::span<const std::string_view>(later), ", ") + ".\n";
     out += "\nOptions:\n" + helpLine("-h, --help", "this text; 'plimsoll COMMAND --help' for a command")
         + helpLine("    --version", "the version")
-        + "\nExit status: 0 done; 1 findings at or above --fail-on; 2 wrong usage; 3 the source could not be read;\n"
-          "4 done in part (something in the source could not be read).\n";
+        + "\nExit status: 0 done; 1 findings at or above --fail-on; 2 wrong usage; 3 the source could not be read or\n"
+          "reached; 4 done in part (something in the source could not be read).\n";
     return out;
 }
 

@@ -2,26 +2,31 @@
 #include "app/Console.h"
 
 #include <algorithm>
+#include <atomic>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "app/LiveSource.h"
+#include "app/Terminal.h"
 #include "core/base/Text.h"
 
 namespace plimsoll::app {
-
-namespace {
-
-constexpr std::size_t shownProblems = 10;
-constexpr unsigned columnsOfFiles = 160; // of output that is no terminal
 
 void printToError(std::string_view text)
 {
     std::fwrite(text.data(), 1, text.size(), stderr);
 }
+
+namespace {
+
+constexpr std::size_t shownProblems = 10;
+constexpr unsigned columnsOfFiles = 160; // of output that is no terminal
 
 void showState(const Progress::State& state)
 {
@@ -29,6 +34,16 @@ void showState(const Progress::State& state)
     if (state.total > 0)
         line += ' ' + std::to_string(std::min<std::uint64_t>(100, state.done * 100 / state.total)) + " %";
     printToError(line);
+}
+
+// What Ctrl+C cancels; the second one ends the program as usual.
+std::atomic<Progress*> interruptible = nullptr;
+
+void interrupt(int signal)
+{
+    if (Progress* progress = interruptible.exchange(nullptr))
+        progress->cancel();
+    std::signal(signal, SIG_DFL);
 }
 
 } // namespace
@@ -98,10 +113,14 @@ ProgressLine::ProgressLine(bool isShown)
     : m_isShown(isShown)
     , m_progress(isShown ? Progress::Listener(showState) : Progress::Listener())
 {
+    interruptible = &m_progress;
+    std::signal(SIGINT, interrupt);
+    std::signal(SIGTERM, interrupt);
 }
 
 ProgressLine::~ProgressLine()
 {
+    interruptible = nullptr;
     clear();
 }
 
@@ -119,31 +138,89 @@ Result<std::unique_ptr<ProgressLine>> ProgressLine::create(std::string_view mode
     return std::unique_ptr<ProgressLine>(new ProgressLine(isShown));
 }
 
-Result<void> checkSources(const std::vector<std::string>& paths)
+Result<std::string> firstLineOf(const std::string& path)
 {
-    for (const std::string& path : paths) {
-        std::error_code error;
-        if ((path == "cluster" || path.starts_with("cluster:")) && !std::filesystem::exists(path, error))
-            return failure(ErrorKind::Usage, "reading a live cluster is not built yet", path,
-                "write it to files first: kubectl get ... -o json, or kubectl cluster-info dump");
+    std::ifstream file(path);
+    std::string line;
+    if (!file)
+        return failure(ErrorKind::Access, "cannot read the file", path, "check the path and its permissions");
+    std::getline(file, line);
+    if (line.ends_with('\r'))
+        line.pop_back();
+    if (line.empty())
+        return failure(ErrorKind::Format, "the first line is empty", path, "write the passphrase into it");
+    return line;
+}
+
+Result<SourceSettings> sourceSettings(const Arguments& arguments)
+{
+    SourceSettings out;
+    out.kubeconfig = arguments.value("kubeconfig");
+    out.allowsExec = arguments.has("allow-exec");
+    out.keys.identityFiles = arguments.values("identity");
+    if (arguments.has("signer")) {
+        out.keys.trustedSigner = arguments.value("signer");
+        if (std::error_code error; !std::filesystem::is_regular_file(out.keys.trustedSigner, error))
+            return failure(ErrorKind::NotFound, "no such file", "--signer " + out.keys.trustedSigner,
+                "name the PEM file of the public key");
     }
-    return {};
+    if (arguments.has("passphrase-file")) {
+        auto passphrase = firstLineOf(arguments.value("passphrase-file"));
+        if (!passphrase)
+            return std::unexpected(passphrase.error());
+        out.keys.passphrase = [text = std::move(*passphrase)](const std::string&) { return std::optional(text); };
+    } else {
+        out.keys.passphrase
+            = [](const std::string& file) { return askSecret("Passphrase of " + printable(file) + ": "); };
+    }
+    return out;
 }
 
 Result<std::shared_ptr<const cluster::Cluster>> loadSources(
-    const std::vector<std::string>& paths, TaskPool& pool, Progress& progress)
+    const std::vector<std::string>& paths, const SourceSettings& settings, TaskPool& pool, ProgressLine& line)
 {
-    if (auto checked = checkSources(paths); !checked)
-        return std::unexpected(checked.error());
     std::vector<snapshot::Source> sources;
-    for (const std::string& path : paths)
-        sources.push_back({ .path = path, .bytes = std::nullopt });
-    return cluster::loadCluster(sources, pool, progress);
+    snapshot::ImportOptions options { .keys = settings.keys };
+    for (const std::string& path : paths) {
+        const auto context = contextOf(path);
+        if (!context) {
+            sources.push_back({ .path = path, .bytes = std::nullopt });
+            continue;
+        }
+        auto captured
+            = collectLive(*context, { .namespaces = {}, .redaction = 1, .tool = toolName() }, settings, pool, line);
+        if (!captured)
+            return std::unexpected(captured.error());
+        auto bytes = captured->writer->toBytes(captured->origin, captured->notCollected, line.progress());
+        if (!bytes)
+            return std::unexpected(bytes.error());
+        auto owned = std::make_shared<const std::string>(std::move(*bytes));
+        sources.push_back({ .path = path, .bytes = *owned, .owned = owned });
+        options.isLive = true;
+    }
+    return cluster::loadCluster(sources, pool, line.progress(), options);
 }
 
 ExitStatus statusOf(const Error& error)
 {
     return error.kind == ErrorKind::Usage ? wrongUsage : sourceUnreadable;
+}
+
+std::size_t reportNotCollected(std::span<const snapshot::NotCollected> all)
+{
+    for (const snapshot::NotCollected& one : all) {
+        std::string where = one.group.empty() ? one.plural : one.plural + (one.plural.empty() ? "" : ".") + one.group;
+        if (!one.ns.empty())
+            where += " in namespace " + one.ns;
+        printError({ .kind = ErrorKind::Access,
+            .what = "not collected: " + where,
+            .where = one.message.empty() ? one.reason : one.reason + " (" + one.message + ')',
+            .advice
+            = one.missingPermission.empty() ? std::string() : "needs the permission " + one.missingPermission });
+    }
+    if (std::ranges::any_of(all, [](const auto& one) { return !one.missingPermission.empty(); }))
+        printToError("plimsoll: 'plimsoll auditor-role' writes the ClusterRole to ask an administrator for\n");
+    return all.size();
 }
 
 bool reportProblems(const cluster::Cluster& model)
@@ -158,7 +235,8 @@ bool reportProblems(const cluster::Cluster& model)
             .what = "and " + grouped(count - shownProblems) + " more parts of the source could not be read",
             .where = {},
             .advice = "the JSON report lists them all" });
-    return count > 0;
+    const std::size_t missing = reportNotCollected(model.snapshot().notCollected());
+    return count + missing > 0;
 }
 
 } // namespace plimsoll::app

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::array formatsToCome { "sarif", "html", "csv", "junit", "oscal", "markdown" };
 
-constexpr std::array options {
+constexpr std::array ownOptions {
     Option { "format", '\0', "F", "text (default), json or pdf", true },
     Option { "output", 'o', "PATH", "file to write; a folder with several formats" },
     Option { "framework", '\0', "ID", "only the controls of this framework", true },
@@ -29,6 +29,7 @@ constexpr std::array options {
     Option { "groups", '\0', "FILE", "groups of users", false, false },
     progressOption,
 };
+constexpr auto options = allOptions(ownOptions, sourceOptions);
 
 // Everything the command line asks for, checked before anything is read.
 struct Request {
@@ -37,6 +38,7 @@ struct Request {
     assess::Scope scope;
     control::Settings settings;
     std::optional<control::Severity> failOn;
+    SourceSettings source;
 };
 
 Result<std::optional<control::Severity>> severityOption(const Arguments& arguments, std::string_view name)
@@ -106,6 +108,10 @@ Result<Request> requestOf(const Arguments& arguments)
             return failure(ErrorKind::Usage, "not a date", "--as-of " + arguments.value("as-of"),
                 "write 2026-11-23 or 2026-11-23T03:41:03Z");
     }
+    auto source = sourceSettings(arguments);
+    if (!source)
+        return std::unexpected(source.error());
+    request.source = std::move(*source);
     return request;
 }
 
@@ -148,7 +154,7 @@ int assessSources(const Request& request, const std::vector<std::string>& paths,
     if (!catalogue)
         return fail(catalogue.error(), wrongUsage);
     TaskPool pool;
-    auto model = loadSources(paths, pool, line.progress());
+    auto model = loadSources(paths, request.source, pool, line);
     if (!model)
         return fail(model.error(), statusOf(model.error()));
     const auto assessment = assess::assess(*model, *catalogue, request.settings, request.scope, pool, line.progress());

@@ -34,8 +34,15 @@ std::span<const Command> commands()
             runControls },
         { "frameworks", "[-o table|json]", "List the frameworks and how many of their requirements are decided how.",
             frameworksOptions(), 0, 0, runFrameworks },
-        later("contexts", "", "List the contexts of the kubeconfig."),
-        later("collect", "SOURCE -o FILE.plimsoll", "Make a snapshot file."),
+        { "contexts", "[--kubeconfig FILE] [-o table|json]", "List the contexts of the kubeconfig.", contextsOptions(),
+            0, 0, runContexts },
+        { "collect", "SOURCE... -o FILE.plimsoll [OPTION]...",
+            "Make a snapshot file of a live cluster or any other source.", collectOptions(), 1, many, runCollect },
+        { "verify", "FILE", "Check that a snapshot file is whole and who signed it.", verifyOptions(), 1, 1,
+            runVerify },
+        { "auditor-role", "[SOURCE]...",
+            "Write the least ClusterRole for a review, and what a source was denied besides.", auditorRoleOptions(), 0,
+            many, runAuditorRole },
         later("access", "can|who-can|list|review|compare|unused|least SOURCE ...", "Answer questions about RBAC."),
         later("network", "can|list|review|diff|check|suggest SOURCE ...", "Answer questions about network policies."),
         later("pod-security", "SOURCE [--level LEVEL] [--version VERSION]",
@@ -45,7 +52,6 @@ std::span<const Command> commands()
         later("images", "SOURCE", "List images and where they run."),
         later("fix", "SOURCE [FINDING-ID]...", "Write patches."),
         later("diff", "OLD NEW", "Compare two sources."),
-        later("verify", "FILE", "Check the integrity of a snapshot or report."),
     };
     return table;
 }

@@ -14,11 +14,19 @@ int runAssess(const Arguments& arguments);
 int runInspect(const Arguments& arguments);
 int runControls(const Arguments& arguments);
 int runFrameworks(const Arguments& arguments);
+int runContexts(const Arguments& arguments);
+int runCollect(const Arguments& arguments);
+int runVerify(const Arguments& arguments);
+int runAuditorRole(const Arguments& arguments);
 
 std::span<const Option> assessOptions();
 std::span<const Option> inspectOptions();
 std::span<const Option> controlsOptions();
 std::span<const Option> frameworksOptions();
+std::span<const Option> contextsOptions();
+std::span<const Option> collectOptions();
+std::span<const Option> verifyOptions();
+std::span<const Option> auditorRoleOptions();
 
 // Opens the window on the sources (none: the start page). Says so when there is no display or no window was built.
 int openWindow(int& argc, char** argv, const std::vector<std::string>& sources);

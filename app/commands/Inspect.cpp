@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "app/Console.h"
+#include "app/LiveSource.h"
 #include "app/commands/Commands.h"
 #include "core/base/Text.h"
 #include "core/format/Json.h"
@@ -15,11 +16,12 @@ namespace {
 
 enum class Form : std::uint8_t { Table, Yaml, Json };
 
-constexpr std::array options {
+constexpr std::array ownOptions {
     Option { "namespace", 'n', "NS", "only objects of this namespace" },
     Option { "output", 'o', "FORM", "table, yaml or json; one object is shown as yaml, else as a table" },
     progressOption,
 };
+constexpr auto options = allOptions(ownOptions, sourceOptions);
 
 struct Wanted {
     std::string kind;
@@ -139,25 +141,57 @@ bool printObjects(const cluster::Cluster& model, std::span<const cluster::Object
     return isComplete;
 }
 
-std::vector<std::pair<std::string, std::string>> facts(const cluster::Cluster& model)
+std::string_view kindText(snapshot::Origin::Kind kind)
+{
+    switch (kind) {
+    case snapshot::Origin::Kind::Files:
+        return "files";
+    case snapshot::Origin::Kind::Live:
+        return "live";
+    case snapshot::Origin::Kind::SnapshotFile:
+        return "snapshot";
+    }
+    std::unreachable();
+}
+
+using Fact = std::pair<std::string, std::string>;
+
+void addCapture(std::vector<Fact>& out, const snapshot::Origin& origin)
+{
+    const auto time = [](const std::optional<UnixSeconds>& at) { return at ? formatTime(*at) : std::string(); };
+    out.insert(out.end(),
+        { { "capturedFrom", time(origin.capturedFrom) }, { "capturedTo", time(origin.capturedTo) },
+            { "capturedBy", origin.tool }, { "context", origin.context }, { "server", origin.server },
+            { "user", origin.user }, { "redaction", std::to_string(origin.redaction) },
+            { "integrity", std::string(toText(origin.integrity)) }, { "signer", origin.signer },
+            { "encrypted", origin.isEncrypted ? "yes" : "no" },
+            { "serverIdentityVerified", origin.isIdentityVerified ? "yes" : "no" } });
+}
+
+std::vector<Fact> facts(const cluster::Cluster& model)
 {
     const snapshot::Snapshot& snapshot = model.snapshot();
     const auto read = std::ranges::count_if(snapshot.files(),
         [](const snapshot::SourceFile& file) { return file.content != snapshot::SourceFile::Content::NotKubernetes; });
-    return {
+    std::vector<Fact> out {
         { "cluster", model.clusterName() },
         { "uid", std::string(model.clusterUid()) },
         { "version", model.version().text },
         { "versionSource", std::string(model.versionSource()) },
         { "newestTime", model.newestTime() ? formatTime(*model.newestTime()) : "" },
+        { "origin", std::string(kindText(snapshot.origin().kind)) },
         { "source", snapshot.label() },
         { "sourceSha256", snapshot.sourceHash() },
-        { "filesRead", std::to_string(read) },
-        { "filesPassedOver", std::to_string(snapshot.passedOver()) },
-        { "objects", std::to_string(model.objects().size()) },
-        { "workloads", std::to_string(model.workloads().size()) },
-        { "problems", std::to_string(model.problems().size()) },
     };
+    if (snapshot.origin().kind != snapshot::Origin::Kind::Files)
+        addCapture(out, snapshot.origin());
+    out.insert(out.end(),
+        { { "filesRead", std::to_string(read) }, { "filesPassedOver", std::to_string(snapshot.passedOver()) },
+            { "objects", std::to_string(model.objects().size()) },
+            { "workloads", std::to_string(model.workloads().size()) },
+            { "notCollected", std::to_string(snapshot.notCollected().size()) },
+            { "problems", std::to_string(model.problems().size()) } });
+    return out;
 }
 
 void printSummary(const cluster::Cluster& model, Form form)
@@ -240,10 +274,14 @@ int runInspect(const Arguments& arguments)
     const auto line = ProgressLine::create(arguments.value("progress"));
     if (!line)
         return fail(line.error(), wrongUsage);
+    const auto settings = sourceSettings(arguments);
+    if (!settings)
+        return fail(settings.error(), wrongUsage);
     std::vector<std::string> sources = arguments.positional();
     std::optional<Wanted> wanted;
     std::error_code error;
-    if (sources.size() > 1 && sources.back() != "-" && !std::filesystem::exists(sources.back(), error)) {
+    if (sources.size() > 1 && sources.back() != "-" && !contextOf(sources.back())
+        && !std::filesystem::exists(sources.back(), error)) {
         auto named = wantedOf(sources.back(), arguments.value("namespace"));
         if (!named)
             return fail(named.error(), wrongUsage);
@@ -251,7 +289,7 @@ int runInspect(const Arguments& arguments)
         sources.pop_back();
     }
     TaskPool pool;
-    const auto model = loadSources(sources, pool, (*line)->progress());
+    const auto model = loadSources(sources, *settings, pool, **line);
     (*line)->clear();
     if (!model)
         return fail(model.error(), statusOf(model.error()));

@@ -27,8 +27,6 @@ constexpr const char* withoutWindow
 
 int openWindow(int& argc, char** argv, const std::vector<std::string>& sources)
 {
-    if (const auto checked = checkSources(sources); !checked)
-        return fail(checked.error(), wrongUsage);
 #ifdef PLIMSOLL_HAS_WINDOW
     if (!isSet("DISPLAY") && !isSet("WAYLAND_DISPLAY") && !isSet("QT_QPA_PLATFORM"))
         return fail({ .kind = ErrorKind::Usage,
@@ -38,6 +36,7 @@ int openWindow(int& argc, char** argv, const std::vector<std::string>& sources)
             wrongUsage);
     return ui::shell::runWindow(argc, argv, sources);
 #else
+    static_cast<void>(sources);
     static_cast<void>(argc);
     static_cast<void>(argv);
     return fail({ .kind = ErrorKind::Usage,

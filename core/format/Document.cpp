@@ -8,6 +8,12 @@
 
 namespace plimsoll::format {
 
+namespace {
+
+constexpr std::size_t blockBytes = 64 * 1024; // of copied texts
+
+} // namespace
+
 std::optional<std::string_view> Value::asString() const
 {
     if (!isString())
@@ -95,9 +101,17 @@ void Document::clear()
     m_lineNumbered = false;
 }
 
+void Document::wipe()
+{
+    for (const auto& block : m_blocks)
+        ::explicit_bzero(block.get(), blockBytes);
+    for (const auto& text : m_adopted)
+        ::explicit_bzero(text->data(), text->size());
+    clear();
+}
+
 std::string_view Document::keep(std::string_view text)
 {
-    constexpr std::size_t blockBytes = 64 * 1024;
     if (text.empty())
         return {};
     if (text.size() > blockBytes / 4)

@@ -91,6 +91,7 @@ public:
     Value value(std::uint32_t index) const { return Value(this, index); }
     bool isLineNumbered() const { return m_lineNumbered; } // positions are lines (YAML), not byte offsets (JSON)
     void clear();
+    void wipe(); // clear(), and overwrites the copies of text that it owned: they may have been secret
 
     // Building, in document order. The first node added is the root.
     std::uint32_t add(std::uint32_t parent, std::uint32_t previousSibling, const Node& node);

@@ -67,6 +67,8 @@ struct Batch {
     std::uint32_t firstList = 0;
     bool isYaml = false;
     std::function<Result<void>(Batch&)> fill; // makes text and items first: a block of a snapshot file is unpacked
+    bool holdsSecrets = false; // the text came over the wire: it is overwritten once it has been read
+    bool keepsManagedFields = false;
     std::optional<Error> refused; // by fill: the whole file cannot be trusted
     std::uint32_t firstLine = 1; // of YAML
 

@@ -21,6 +21,7 @@ struct CollectOptions {
     std::vector<std::string> namespaces; // empty = all
     std::uint32_t redaction = 1; // 1 or 2
     std::string tool; // "plimsoll 0.1.0"
+    std::string pseudonymKey = {}; // of level 2: who knows it can tell which name became which; "" = a fresh random one
 };
 
 // What these credentials can read, before anything is read.

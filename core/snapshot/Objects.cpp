@@ -2,6 +2,7 @@
 #include "core/snapshot/Objects_p.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/base/Text.h"
 #include "core/format/Json.h"
@@ -138,7 +139,8 @@ private:
                 true);
             return;
         }
-        auto parsed = m_tools.parser.parse(text, m_tools.document, isManagedFields);
+        auto parsed
+            = m_tools.parser.parse(text, m_tools.document, m_batch.keepsManagedFields ? nullptr : isManagedFields);
         if (!parsed) {
             Error error = std::move(parsed.error());
             const std::uint32_t line = item.line + linesBefore(text, numberIn(error.where));
@@ -400,6 +402,11 @@ void ObjectReader::read(Batch& batch)
     if (!tools)
         tools = std::make_unique<Tools>(m_limits);
     Work(*this, *tools, batch).run();
+    if (batch.holdsSecrets) {
+        ::explicit_bzero(batch.buffer.bytes.get(), batch.buffer.capacity);
+        tools->document.wipe();
+        tools->nested.wipe();
+    }
     m_buffers.give(std::move(batch.buffer));
     const std::lock_guard lock(m_mutex);
     m_idle.push_back(std::move(tools));

@@ -267,4 +267,11 @@ std::optional<KindCoverage> kindOfPlural(std::string_view fileName)
     return KindCoverage { std::string(found->group), std::string(found->kind) };
 }
 
+std::optional<std::string_view> pluralOf(std::string_view group, std::string_view kind)
+{
+    const auto found
+        = std::ranges::find_if(plurals, [&](const Plural& one) { return one.group == group && one.kind == kind; });
+    return found == plurals.end() ? std::nullopt : std::optional(found->plural);
+}
+
 } // namespace plimsoll::snapshot

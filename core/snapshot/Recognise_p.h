@@ -31,5 +31,7 @@ std::unique_ptr<format::ByteSource> utf8From(format::ByteSource& utf16, Encoding
 // The built-in kind whose plural a file is named after ("networkpolicies.json",
 // "a/ingresses.networking.k8s.io.json.gz").
 std::optional<KindCoverage> kindOfPlural(std::string_view fileName);
+// The plural of a built-in kind: "networkpolicies".
+std::optional<std::string_view> pluralOf(std::string_view group, std::string_view kind);
 
 } // namespace plimsoll::snapshot

@@ -103,7 +103,9 @@ std::string hkdf(std::string_view key, std::string_view salt, std::string_view i
     PLIMSOLL_ASSERT(context && EVP_PKEY_derive_init(context.get()) == 1);
     PLIMSOLL_ASSERT(EVP_PKEY_CTX_set_hkdf_md(context.get(), EVP_sha256()) == 1);
     PLIMSOLL_ASSERT(EVP_PKEY_CTX_set1_hkdf_key(context.get(), bytesOf(key), static_cast<int>(key.size())) == 1);
-    PLIMSOLL_ASSERT(EVP_PKEY_CTX_set1_hkdf_salt(context.get(), bytesOf(salt), static_cast<int>(salt.size())) == 1);
+    // Without salt HKDF takes zeros, which is the same key for the HMAC as an empty one.
+    PLIMSOLL_ASSERT(
+        salt.empty() || EVP_PKEY_CTX_set1_hkdf_salt(context.get(), bytesOf(salt), static_cast<int>(salt.size())) == 1);
     PLIMSOLL_ASSERT(EVP_PKEY_CTX_add1_hkdf_info(context.get(), bytesOf(info), static_cast<int>(info.size())) == 1);
     PLIMSOLL_ASSERT(EVP_PKEY_derive(context.get(), bytesOf(out), &size) == 1);
     return out;
