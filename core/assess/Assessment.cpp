@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "core/assess/detail/Frameworks.h"
+#include "core/assess/detail/Coverage.h"
 #include "core/assess/detail/Run.h"
 #include "core/base/Text.h"
 #include "core/format/Sha256.h"
@@ -69,15 +70,15 @@ Result<void> checkNamespaces(const cluster::Cluster& cluster, const Scope& scope
     return {};
 }
 
-// Which kinds that the control needs the source cannot tell about; "" when it has all.
-std::string missingKinds(const cluster::Cluster& cluster, const control::Control& control)
+// Which kinds that the control needs the source cannot tell about, and why; "" when it has all.
+std::string missingKinds(const cluster::Cluster& cluster, const control::Control& control, const Scope& scope)
 {
     std::vector<std::string> missing;
     for (const control::Need& need : control.needs) {
-        if (!cluster.covers(need.group, need.kind))
-            missing.push_back(std::string(need.kind) + (need.group.empty() ? "" : '.' + std::string(need.group)));
+        if (std::string gap = cluster.gap(need.group, need.kind, scope.namespaces); !gap.empty())
+            missing.push_back(std::move(gap));
     }
-    return missing.empty() ? std::string() : "the source does not list " + join(missing, " and ");
+    return join(missing, "; ");
 }
 
 class Assembler {
@@ -239,9 +240,11 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
     std::vector<std::string> missing;
     std::vector<const control::Control*> runnable = *controls;
     for (auto& control : runnable) {
-        missing.push_back(control ? missingKinds(*cluster, *control) : std::string());
+        missing.push_back(control ? missingKinds(*cluster, *control, scope) : std::string());
         if (!missing.back().empty())
             control = nullptr;
+        else if (control)
+            missing.back() = detail::captureGaps(*cluster, *control, scope.namespaces);
     }
     const control::Context context { *cluster, *assessment->rbac, assessment->settings };
     auto verdicts = detail::runControls(

@@ -112,8 +112,48 @@ std::string_view Cluster::annotation(const Object& object, std::string_view key)
     return found == object.annotations.end() ? std::string_view() : text(found->second);
 }
 
+namespace {
+
+const snapshot::PartialKind* partialKind(
+    const snapshot::Snapshot& snapshot, std::string_view group, std::string_view kind)
+{
+    const auto found = std::ranges::find_if(snapshot.partialKinds(),
+        [&](const snapshot::PartialKind& one) { return one.group == group && one.kind == kind; });
+    return found == snapshot.partialKinds().end() ? nullptr : &*found;
+}
+
+} // namespace
+
+std::string Cluster::gap(std::string_view group, std::string_view kind, std::span<const std::string> namespaces) const
+{
+    const std::string name = printable(std::string(kind) + (group.empty() ? "" : '.' + std::string(group)));
+    const snapshot::PartialKind* partial = partialKind(snapshot(), group, kind);
+    if (partial) {
+        const bool isInside = !namespaces.empty() && std::ranges::all_of(namespaces, [&](const std::string& ns) {
+            return std::ranges::find(partial->namespaces, ns) != partial->namespaces.end();
+        });
+        if (isInside)
+            return {};
+    } else if (covers(group, kind)) {
+        return {};
+    }
+    for (const snapshot::NotCollected& one : snapshot().notCollected()) {
+        // Without a kind, the API of the whole group did not answer.
+        if (one.group != group || (one.kind != kind && !(one.kind.empty() && one.plural.empty())))
+            continue;
+        return name + " was not collected" + (partial ? " everywhere: " : ": ") + printable(one.reason)
+            + (one.missingPermission.empty() ? "" : ", needs the permission " + printable(one.missingPermission));
+    }
+    if (partial)
+        return name + " was collected only in " + counted(partial->namespaces.size(), "namespace", "namespaces") + ": "
+            + shortened(printable(join(partial->namespaces, ", ")), 200);
+    return "the source does not list " + name;
+}
+
 bool Cluster::covers(std::string_view group, std::string_view kind) const
 {
+    if (partialKind(snapshot(), group, kind))
+        return false;
     for (const ObjectId id : objectsOf(group, kind)) {
         if (!object(id).isMissing)
             return true;
@@ -223,7 +263,10 @@ std::string Cluster::clusterName() const
 {
     // "kubernetes" is kubeadm's default and names nothing.
     const std::string& name = m_private->parts.clusterName;
-    return name.empty() || name == "kubernetes" ? printable(snapshot().label()) : printable(name);
+    if (!name.empty() && name != "kubernetes")
+        return printable(name);
+    // Of a capture the same, whether it is live or was saved.
+    return printable(snapshot().origin().context.empty() ? snapshot().label() : snapshot().origin().context);
 }
 
 std::string_view Cluster::clusterUid() const
@@ -234,6 +277,8 @@ std::string_view Cluster::clusterUid() const
 
 std::optional<UnixSeconds> Cluster::newestTime() const
 {
+    if (snapshot().origin().capturedTo)
+        return snapshot().origin().capturedTo;
     return parseTime(m_private->parts.newestTime + 'Z');
 }
 

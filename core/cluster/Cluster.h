@@ -97,6 +97,9 @@ public:
     // Whether the source can tell about a kind: it holds objects of it or lists it as empty. Never take a kind that is
     // not covered for "there is none".
     bool covers(std::string_view group, std::string_view kind) const;
+    // Why the source cannot tell about a kind, as a clause: "Secret was not collected: forbidden, needs the permission
+    // list secrets". "" when it can, at least for the namespaces that are looked at (empty = all of them).
+    std::string gap(std::string_view group, std::string_view kind, std::span<const std::string> namespaces = {}) const;
 
     std::span<const PodSpec> podSpecs() const;
     const PodSpec& podSpec(PodSpecId id) const { return podSpecs()[id.index]; }

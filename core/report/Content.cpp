@@ -52,6 +52,53 @@ std::string displayName(const cluster::Cluster& model)
     return last.empty() || last == "." || last == ".." ? name : last;
 }
 
+std::vector<std::pair<std::string, std::string>> originFacts(const snapshot::Snapshot& snapshot)
+{
+    const snapshot::Origin& origin = snapshot.origin();
+    std::vector<std::pair<std::string, std::string>> out;
+    if (origin.kind == snapshot::Origin::Kind::Files) {
+        if (!origin.layout.empty())
+            out.emplace_back("Origin", printable(origin.layout));
+        return out;
+    }
+    const bool isLive = origin.kind == snapshot::Origin::Kind::Live;
+    std::string integrity(isLive ? "read just now, not saved" : toText(origin.integrity));
+    if (!origin.signer.empty())
+        integrity += " with the key " + printable(origin.signer);
+    if (origin.isEncrypted)
+        integrity += ", encrypted";
+    out.emplace_back("Origin", isLive ? "live cluster" : "snapshot file, " + integrity);
+    if (origin.capturedFrom && origin.capturedTo)
+        out.emplace_back("Captured",
+            formatTime(*origin.capturedFrom)
+                + (origin.capturedFrom == origin.capturedTo ? "" : " to " + formatTime(*origin.capturedTo)));
+    if (!origin.server.empty())
+        out.emplace_back("API server",
+            printable(origin.server)
+                + (origin.isIdentityVerified ? "" : ": its identity was NOT VERIFIED (insecure-skip-tls-verify)"));
+    if (!origin.server.empty())
+        out.emplace_back("Asked as", origin.user.empty() ? "not told by the server" : printable(origin.user));
+    if (!origin.namespaces.empty())
+        out.emplace_back(
+            "Collected", "only the namespaces " + shortened(printable(join(origin.namespaces, ", ")), 300));
+    if (origin.redaction > 1)
+        out.emplace_back("Redaction", "level 2: names, hosts and addresses are replaced by others");
+    for (const std::string& warning : origin.warnings)
+        out.emplace_back("Warning", shortened(printable(warning), 400));
+    return out;
+}
+
+std::string notCollectedText(const snapshot::NotCollected& one)
+{
+    std::string what = one.plural;
+    if (!one.group.empty())
+        what += (what.empty() ? "" : ".") + one.group;
+    if (!one.ns.empty())
+        what += " in the namespace " + one.ns;
+    return printable(what + ": " + one.reason)
+        + (one.missingPermission.empty() ? "" : "; needs the permission " + printable(one.missingPermission));
+}
+
 std::string scopeText(const assess::Assessment& assessment)
 {
     const assess::Scope& scope = assessment.scope;

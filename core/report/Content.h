@@ -30,6 +30,11 @@ std::vector<NotAssessedGroup> notAssessedByControl(const assess::Assessment& ass
 
 // The cluster's name; where it is only known as the path of its source, the last part of that.
 std::string displayName(const cluster::Cluster& model);
+// Where a capture comes from and how far it can be trusted, as rows of name and value; of plain files only what they
+// were recognised as.
+std::vector<std::pair<std::string, std::string>> originFacts(const snapshot::Snapshot& snapshot);
+// "secrets: forbidden; needs the permission list secrets".
+std::string notCollectedText(const snapshot::NotCollected& one);
 std::string scopeText(const assess::Assessment& assessment); // "everything", "namespaces shop, web; ..."
 std::string settingsText(const control::Settings& settings); // one line
 std::string assessedAtText(const assess::Assessment& assessment); // time stamp or "not known"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
+#include <utility>
 
 #include "core/base/Text.h"
 #include "core/report/Content.h"
@@ -53,6 +54,11 @@ public:
     {
         before();
         m_out += std::to_string(value);
+    }
+    void boolean(bool value)
+    {
+        before();
+        m_out += value ? "true" : "false";
     }
     void null()
     {
@@ -112,6 +118,67 @@ void writeObject(JsonStream& json, const cluster::Cluster& model, cluster::Objec
     json.close('}');
 }
 
+std::string_view originKind(snapshot::Origin::Kind kind)
+{
+    switch (kind) {
+    case snapshot::Origin::Kind::Files:
+        return "files";
+    case snapshot::Origin::Kind::Live:
+        return "live";
+    case snapshot::Origin::Kind::SnapshotFile:
+        return "snapshot";
+    }
+    std::unreachable();
+}
+
+void writeTime(JsonStream& json, std::string_view key, const std::optional<UnixSeconds>& time)
+{
+    json.key(key);
+    if (time)
+        json.text(formatTime(*time));
+    else
+        json.null();
+}
+
+// Where the objects come from, and what a capture was denied.
+void writeOrigin(JsonStream& json, const snapshot::Snapshot& snapshot)
+{
+    const snapshot::Origin& origin = snapshot.origin();
+    json.key("origin").open('{');
+    json.key("kind").text(originKind(origin.kind));
+    json.key("layout").text(origin.layout);
+    json.key("tool").text(origin.tool);
+    json.key("context").text(origin.context);
+    json.key("server").text(origin.server);
+    json.key("user").text(origin.user);
+    json.key("groups").texts(origin.groups);
+    writeTime(json, "capturedFrom", origin.capturedFrom);
+    writeTime(json, "capturedTo", origin.capturedTo);
+    json.key("namespaces").texts(origin.namespaces);
+    json.key("redaction").number(origin.redaction);
+    json.key("serverIdentityVerified").boolean(origin.isIdentityVerified);
+    json.key("peerCertificate").text(origin.peerCertificate);
+    json.key("integrity").text(toText(origin.integrity));
+    json.key("signer").text(origin.signer);
+    json.key("encrypted").boolean(origin.isEncrypted);
+    json.key("warnings").texts(origin.warnings);
+    json.close('}');
+    json.key("notCollected").open('[');
+    for (const snapshot::NotCollected& one : snapshot.notCollected()) {
+        json.open('{');
+        json.key("group").text(one.group);
+        json.key("version").text(one.version);
+        json.key("resource").text(one.plural);
+        json.key("kind").text(one.kind);
+        json.key("namespace").text(one.ns);
+        json.key("reason").text(one.reason);
+        json.key("message").text(one.message);
+        json.key("missingPermission").text(one.missingPermission);
+        json.close('}');
+    }
+    json.close(']');
+}
+
 void writeHead(JsonStream& json, const assess::Assessment& assessment)
 {
     const cluster::Cluster& model = *assessment.cluster;
@@ -128,6 +195,7 @@ void writeHead(JsonStream& json, const assess::Assessment& assessment)
     json.key("source").text(model.snapshot().label());
     json.key("sourceSha256").text(model.snapshot().sourceHash());
     json.key("objects").number(model.objects().size());
+    writeOrigin(json, model.snapshot());
     json.close('}');
     json.key("assessedAt");
     if (assessment.assessedAt)

@@ -96,6 +96,7 @@ public:
     void severities();
     void frameworks();
     void notAssessed();
+    void notCollected();
     void problems();
 
 private:
@@ -125,6 +126,8 @@ void TextWriter::head()
     line(cut(version + ", " + counted(model.objects().size(), "object", "objects") + ", as of "
         + assessedAtText(m_assessment) + ", scope: " + scopeText(m_assessment)));
     line(cut("Source " + model.snapshot().label() + ", sha256 " + model.snapshot().sourceHash().substr(0, 16)));
+    for (const auto& [name, value] : originFacts(model.snapshot()))
+        line(cut(name + ": " + value));
 }
 
 void TextWriter::findings(Progress& progress)
@@ -215,6 +218,16 @@ void TextWriter::notAssessed()
     }
 }
 
+void TextWriter::notCollected()
+{
+    const auto& missing = m_assessment.cluster->snapshot().notCollected();
+    if (missing.empty())
+        return;
+    title("Not collected");
+    for (const snapshot::NotCollected& one : missing)
+        line("  " + cut(notCollectedText(one), 2));
+}
+
 void TextWriter::problems()
 {
     const auto problems = m_assessment.cluster->problems();
@@ -246,6 +259,7 @@ Result<void> writeText(
     writer.severities();
     writer.frameworks();
     writer.notAssessed();
+    writer.notCollected();
     writer.problems();
     return {};
 }

@@ -143,7 +143,7 @@ void writeScope(Flow& flow, const Material& material)
         [](const snapshot::SourceFile& file) { return file.content != snapshot::SourceFile::Content::NotKubernetes; });
     flow.beginSection();
     flow.heading(1, "Scope and method", "scope");
-    const std::vector<std::pair<std::string, std::string>> facts {
+    std::vector<std::pair<std::string, std::string>> facts {
         { "Scope", scopeText(assessment) },
         { "Settings", settingsText(assessment.settings) },
         { "Assessed as of", assessedAtText(assessment) },
@@ -158,6 +158,8 @@ void writeScope(Flow& flow, const Material& material)
             grouped(assessment.controls.size()) + " of " + grouped(assessment.catalogue->entries.size())
                 + ", rules of Plimsoll " + std::string(toolVersion()) },
     };
+    const auto origin = originFacts(snapshot);
+    facts.insert(facts.begin() + 3, origin.begin(), origin.end());
     factTable(flow, facts);
     flow.paragraph(
         "The review reads what the source states and nothing else: it does not contact the cluster. A finding "

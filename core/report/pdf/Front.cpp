@@ -236,7 +236,7 @@ void writeCover(Flow& flow, const Material& material)
     const std::string version = model.version().isKnown()
         ? model.version().text + " (from " + std::string(model.versionSource()) + ')'
         : "not known";
-    const std::vector<std::pair<std::string, std::string>> facts {
+    std::vector<std::pair<std::string, std::string>> facts {
         { "Kubernetes", printable(version) },
         { "kube-system UID", model.clusterUid().empty() ? "not in the source" : printable(model.clusterUid()) },
         { "Scope", scopeText(assessment) },
@@ -246,6 +246,11 @@ void writeCover(Flow& flow, const Material& material)
         { "Tool", "Plimsoll " + std::string(toolVersion()) },
         { "Report", material.id },
     };
+    const auto origin = originFacts(model.snapshot());
+    // The cover holds what proves where it comes from; warnings and the rest stand under scope and method.
+    std::ranges::copy_if(origin, std::inserter(facts, facts.begin() + 4), [](const auto& fact) {
+        return fact.first == "Origin" || fact.first == "Captured" || fact.first == "API server";
+    });
     factTable(flow, facts);
     flow.sink().begin(Tag::Paragraph);
     flow.textAt(Flow::left, flow.y(), 120, "Source SHA-256", { Face::Sans, 9.5, softInk });
