@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <mutex>
+#include <thread>
 
 #include "core/base/Text.h"
 #include "core/kube/detail/ExecCredentials.h"
@@ -79,7 +80,7 @@ private:
     CredentialSeams m_seams;
     const bool m_isSent; // over http nothing is sent, so nothing is read or run either
 
-    std::timed_mutex m_mutex; // one at a time makes credentials, the others wait for them
+    std::mutex m_mutex; // one at a time makes credentials, the others wait for them
     Credential m_current;
     bool m_hasCurrent = false;
     bool m_isRejected = false; // m_current was, as of the last look
@@ -274,9 +275,10 @@ Result<void> LoginCredentials::refreshIdToken(Progress& progress)
 Result<Credential> LoginCredentials::get(Progress& progress)
 {
     std::unique_lock lock(m_mutex, std::defer_lock);
-    while (!lock.try_lock_for(std::chrono::milliseconds(50))) {
+    while (!lock.try_lock()) {
         if (progress.isCancelled())
             return failure(ErrorKind::Cancelled, "Cancelled while credentials were made");
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
     if (!m_isSent)
         return Credential();

@@ -32,6 +32,7 @@ private Q_SLOTS:
     void choosesFiles();
     void goesOnBesideABadFile();
     void saysThatNothingIsThere();
+    void survivesBeingCut();
     void mergesAsKubectl_data();
     void mergesAsKubectl();
 };
@@ -360,6 +361,22 @@ void tst_Kubeconfig::saysThatNothingIsThere()
     const auto login = kube::resolveLogin(*none, "", test::environmentOf({}, folder.path()));
     QVERIFY(!login);
     QCOMPARE(q(login.error().what), q("No configuration has been provided"));
+}
+
+void tst_Kubeconfig::survivesBeingCut()
+{
+    const std::string text = std::string(small) + R"(
+- {name: v, user: {exec: {command: "a\x41", env: [{name: N}]}, as-user-extra: {k: [v]}, client-key-data: "QUJD"}}
+extensions: [{name: e, extension: &a {b: [1, *a]}}]
+)";
+    const test::Folder folder;
+    int refused = 0;
+    for (std::size_t size = 0; size <= text.size(); ++size) {
+        const auto config = kube::loadKubeconfig(
+            folder.write("config", std::string_view(text).substr(0, size)), test::environmentOf({}, folder.path()));
+        refused += config ? 0 : 1;
+    }
+    QVERIFY(refused > 0 && refused < static_cast<int>(text.size()));
 }
 
 void tst_Kubeconfig::mergesAsKubectl_data()
