@@ -648,6 +648,7 @@ private Q_SLOTS:
         QAccessible::setActive(true);
         Fake fake;
         fake.exec = execRequest();
+        fake.exec->arguments.push_back(QTest::currentDataTag()); // allowed by nobody yet
         fake.skipsTlsVerify = true;
         fake.missing.push_back({});
         MainWindow window(test::pool(), nullptr, backendOf(fake, 12));
@@ -665,6 +666,7 @@ private Q_SLOTS:
         look(window, "contexts");
         QVERIFY(press(window, QStringLiteral("Connect to ctx-1")));
         auto* consent = dialogOf<ConsentDialog>(window);
+        QVERIFY(consent);
         look(*consent, "consent");
         QVERIFY(press(*consent, QStringLiteral("Run once")));
         QTRY_VERIFY(saysLine(window, QStringLiteral("CODE-1234")));

@@ -128,6 +128,33 @@ private Q_SLOTS:
         QTRY_COMPARE(delivered, 2);
     }
 
+    void endsQuietlyWithACancelledTaskStillRunning()
+    {
+        Trace trace;
+        std::atomic<bool> mayEnd = false;
+        QObject context;
+        {
+            Jobs jobs(test::pool());
+            jobs.run<int>(
+                &context, { .slot = QStringLiteral("a"), .title = QStringLiteral("A") },
+                [&](Progress& progress) {
+                    const int value = untilCancelled(progress, trace);
+                    while (!mayEnd)
+                        std::this_thread::yield();
+                    progress.enter("late"); // reports to a Jobs that is gone
+                    trace.hasEnded = true;
+                    return value;
+                },
+                [](int) {});
+            QTRY_VERIFY(trace.hasBegun);
+            jobs.cancel(&context, QStringLiteral("a"));
+        }
+        mayEnd = true;
+        QTRY_VERIFY(trace.hasEnded);
+        QTest::qWait(20);
+        QCOMPARE(trace.hasBegun.load(), true);
+    }
+
     void endsQuietlyWithATaskStillRunning()
     {
         Trace trace;

@@ -105,6 +105,11 @@ void Jobs::remove(std::list<std::shared_ptr<Job>>::iterator at)
     const std::shared_ptr<Job> job = *at;
     QObject::disconnect(job->contextGone);
     job->progress->cancel();
+    {
+        // The task may end after this object: nothing else would tell it that nobody listens.
+        const std::lock_guard lock(job->mailbox->mutex);
+        job->mailbox->receiver = nullptr;
+    }
     m_jobs.erase(at);
     Q_EMIT changed();
 }

@@ -5,6 +5,7 @@
 
 #include <QAction>
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
 #include <QEvent>
@@ -14,6 +15,7 @@
 #include <QPainter>
 #include <QResizeEvent>
 #include <QStyle>
+#include <QStyleOptionButton>
 #include <QTimer>
 #include <QWidgetAction>
 
@@ -125,7 +127,31 @@ protected:
     }
 };
 
+class TickedCheckBox final : public QCheckBox {
+public:
+    using QCheckBox::QCheckBox;
+
+protected:
+    void paintEvent(QPaintEvent* event) override
+    {
+        QCheckBox::paintEvent(event);
+        if (!isChecked())
+            return;
+        QStyleOptionButton option;
+        initStyleOption(&option);
+        const QRect box = style()->subElementRect(QStyle::SE_CheckBoxIndicator, &option, this);
+        QPainter painter(this);
+        painter.drawPixmap(box.center() - QPoint(6, 6),
+            iconPixmap(QStringLiteral("check"), theme().textOnAccent, 13, devicePixelRatioF()));
+    }
+};
+
 } // namespace
+
+QCheckBox* checkBox(const QString& text, QWidget* parent)
+{
+    return new TickedCheckBox(text, parent);
+}
 
 QComboBox* comboBox(const QString& accessibleName, QWidget* parent)
 {

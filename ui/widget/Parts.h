@@ -13,6 +13,7 @@
 
 #include "ui/widget/Theme.h"
 
+class QCheckBox;
 class QComboBox;
 class QVBoxLayout;
 
@@ -171,5 +172,7 @@ QString grouped(quint64 number);
 QString counted(quint64 number, const QString& one, const QString& many);
 // A combo box whose arrow is drawn by us (the style sheet takes the style's away).
 QComboBox* comboBox(const QString& accessibleName, QWidget* parent = nullptr);
+// A check box whose tick is drawn by us, for the same reason.
+QCheckBox* checkBox(const QString& text, QWidget* parent = nullptr);
 
 } // namespace plimsoll::ui::widget

@@ -103,6 +103,14 @@ QProgressBar { background: @border; border: none; border-radius: 3px; max-height
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QSplitter::handle { background: @border; }
 QCheckBox, QRadioButton { spacing: 8px; }
+QCheckBox::indicator { width: 15px; height: 15px; border: 1px solid @textMuted; border-radius: 4px; background: @surface; }
+QCheckBox::indicator:checked { background: @accent; border-color: @accent; }
+QRadioButton::indicator { width: 15px; height: 15px; border: 1px solid @textMuted; border-radius: 8px;
+    background: @surface; }
+QRadioButton::indicator:checked { width: 7px; height: 7px; border: 5px solid @accent; border-radius: 8px; }
+QCheckBox::indicator:focus, QRadioButton::indicator:focus, QCheckBox::indicator:hover, QRadioButton::indicator:hover {
+    border-color: @accent; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: @border; }
 )";
 
 QColor mixed(const QColor& a, const QColor& b, double share)

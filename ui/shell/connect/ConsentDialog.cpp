@@ -22,7 +22,7 @@ QPlainTextEdit* exactText(const QString& text, const QString& accessibleName, QW
     result->setAccessibleName(accessibleName);
     result->setTabChangesFocus(true);
     const int lines = std::clamp(static_cast<int>(text.count(QLatin1Char('\n'))) + 1, 1, 8);
-    result->setFixedHeight(result->fontMetrics().lineSpacing() * (lines + 1) + 10);
+    result->setFixedHeight(result->fontMetrics().lineSpacing() * lines + 14);
     return result;
 }
 

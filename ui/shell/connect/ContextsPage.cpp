@@ -71,7 +71,7 @@ void ContextsPage::buildTable(QVBoxLayout* column)
     m_table->setModel(m_model);
     m_table->setSortingEnabled(false);
     m_table->installEventFilter(this);
-    const int widths[] = { 220, 260, 300, 190, 150, 150, 110 };
+    const int widths[] = { 210, 270, 280, 160, 130, 130, 100 };
     for (int i = 0; i < 7; ++i)
         m_table->setColumnWidth(i, widths[i]);
     column->addWidget(m_table, 1);

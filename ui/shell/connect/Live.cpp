@@ -15,11 +15,12 @@ ProbeResult probeResultOf(const kube::Login& login, bool isAnonymous, const kube
     case kube::FailureReason::Forbidden: // it knows who asks
     case kube::FailureReason::NotFound:
         return { .state = isAnonymous ? ProbeResult::State::NeedsLogin : ProbeResult::State::Reachable,
-            .note = "answers",
+            .note = isAnonymous ? "the server answers; Connect logs in" : "the server answers",
             .advice = {} };
     case kube::FailureReason::Unauthorized:
         return { .state = ProbeResult::State::NeedsLogin,
-            .note = isAnonymous ? "answers" : "the server does not accept these credentials",
+            .note
+            = isAnonymous ? "the server answers; Connect logs in" : "the server does not accept these credentials",
             .advice = isAnonymous ? std::string() : words.advice };
     default:
         return { .state = ProbeResult::State::Unreachable, .note = words.what, .advice = words.advice };
@@ -55,7 +56,7 @@ Result<ProbeResult> probeContext(const kube::Kubeconfig& config, const std::stri
     if (!version)
         return probeResultOf(*login, isAnonymous, version.error());
     return ProbeResult { .state = isAnonymous ? ProbeResult::State::NeedsLogin : ProbeResult::State::Reachable,
-        .note = version->gitVersion,
+        .note = isAnonymous ? version->gitVersion + " answers; Connect logs in" : version->gitVersion,
         .advice = {} };
 }
 

@@ -14,10 +14,8 @@ namespace {
 
 using namespace widget;
 
-QColor colourOf(Notice::Kind kind)
-{
-    return kind == Notice::Kind::Alarm ? theme().severity[0] : theme().severity[2];
-}
+// The one red of the window, for what makes the result worthless; white can be read on it in both themes.
+constexpr QRgb alarmRed = 0xFFB3261E;
 
 } // namespace
 
@@ -51,8 +49,15 @@ void Notice::addAction(QWidget* action)
 
 void Notice::colour()
 {
-    m_icon->setPixmap(iconPixmap(m_kind == Kind::Alarm ? QStringLiteral("error") : QStringLiteral("warning"),
-        m_kind == Kind::Alarm ? theme().severity[0] : theme().text, 18, devicePixelRatioF()));
+    const bool isAlarm = m_kind == Kind::Alarm;
+    const QColor writing = isAlarm ? QColor(Qt::white) : theme().text;
+    m_icon->setPixmap(
+        iconPixmap(isAlarm ? QStringLiteral("error") : QStringLiteral("warning"), writing, 18, devicePixelRatioF()));
+    QPalette colours = m_text->palette();
+    if (colours.color(QPalette::WindowText) != writing) {
+        colours.setColor(QPalette::WindowText, writing);
+        m_text->setPalette(colours);
+    }
 }
 
 void Notice::changeEvent(QEvent* event)
@@ -66,12 +71,17 @@ void Notice::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    QColor body = colourOf(m_kind);
-    body.setAlphaF(theme().isDark ? 0.22F : 0.13F);
     painter.setPen(Qt::NoPen);
+    if (m_kind == Kind::Alarm) {
+        painter.setBrush(QColor(alarmRed));
+        painter.drawRoundedRect(rect(), 6, 6);
+        return;
+    }
+    QColor body = theme().severity[2];
+    body.setAlphaF(theme().isDark ? 0.22F : 0.13F);
     painter.setBrush(body);
     painter.drawRoundedRect(rect(), 6, 6);
-    painter.setBrush(colourOf(m_kind));
+    painter.setBrush(theme().severity[2]);
     painter.drawRoundedRect(QRect(0, 0, 5, height()), 2, 2);
 }
 

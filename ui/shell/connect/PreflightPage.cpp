@@ -100,7 +100,7 @@ void PreflightPage::buildAccess(QVBoxLayout* column)
     auto* card = new Card(tr("What these credentials can read"), this);
     m_summary = wrappedLabel({}, card);
     card->content()->addWidget(m_summary);
-    m_onlyMissing = new QCheckBox(tr("Show only what cannot be read everywhere"), card);
+    m_onlyMissing = checkBox(tr("Show only what cannot be read everywhere"), card);
     card->content()->addWidget(m_onlyMissing);
     m_model = new model::AccessModel(this);
     m_table = new Table(card);
@@ -117,7 +117,7 @@ void PreflightPage::buildAccess(QVBoxLayout* column)
     m_copyRole = button(tr("Copy ClusterRole for an administrator"), "", card);
     m_copyRole->setToolTip(tr("YAML with everything a review reads and nothing else: only get, list and watch"));
     auto* save = button(tr("Save as YAML\u2026"), "", card);
-    m_withSecrets = new QCheckBox(tr("with Secrets"), card);
+    m_withSecrets = checkBox(tr("with Secrets"), card);
     m_withSecrets->setToolTip(tr("Listing Secrets shows their values to who may do it. Plimsoll drops them while "
                                  "reading, and does without when it is not allowed."));
     role->addWidget(m_copyRole);
