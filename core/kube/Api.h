@@ -96,11 +96,11 @@ struct ListRequest {
 };
 
 struct ListOutcome {
-    std::string resourceVersion; // of the list; "" when it failed
+    std::string resourceVersion = {}; // of the list; "" when it failed
     std::int64_t startedAt = 0, endedAt = 0; // unix seconds
     std::uint64_t items = 0;
     bool isInconsistent = false; // ended with a continue token that no longer names one point in time
-    std::optional<Failure> failure;
+    std::optional<Failure> failure = {};
 };
 
 // Receives lists while they arrive. Calls of one list come one after the other; those of several lists are mixed.

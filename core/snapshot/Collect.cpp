@@ -312,7 +312,9 @@ void Collector::finished(const ListRequest& request, const kube::ListOutcome& ou
         if (m_isByNamespace)
             m_buckets.erase(request.tag);
         else
-            writerOf(request.tag).clear();
+            m_writer->discard(keyOf(request.resource));
+        if (request.resource.group.empty() && request.resource.plural == "namespaces")
+            m_namespaces.clear();
         if (!all.failure)
             all.failure = outcome.failure;
         all.isDenied = all.isDenied

@@ -38,6 +38,23 @@ std::vector<format::JsonItem> itemsOf(std::string_view text, std::uint64_t offse
     return out;
 }
 
+// What stands around the items must be what the manifest says of the list, byte for byte.
+Result<void> checkEnclosure(const Container& container, std::size_t index, std::size_t block)
+{
+    const EntryFacts& entry = container.manifest().entries[index];
+    const std::string expected
+        = block == 0 ? detail::listHead(entry.key) : detail::listTail(entry.facts, entry.items == 0);
+    std::string text(entry.blocks[block].bytes, '\0');
+    if (text.size() == expected.size()) {
+        if (auto read = container.readBlock(index, block, text.data()); !read)
+            return read;
+    }
+    if (text != expected || (block != 0 && block + 1 != entry.blocks.size()))
+        return failure(ErrorKind::Format, "the snapshot cannot be trusted: a list is not what its manifest says",
+            printable(entry.path), "get the file once more from where it came");
+    return {};
+}
+
 std::uint32_t linesIn(const EntryFacts& entry, std::size_t block)
 {
     // Every item but the first of the list brings a line end with it; the head has one of its own.
@@ -84,8 +101,6 @@ Result<void> Importer::readContainer(const std::shared_ptr<const Container>& con
     m_progress.enter("Reading the snapshot", bytes);
     for (std::size_t i = 0; i < manifest.entries.size(); ++i) {
         const EntryFacts& entry = manifest.entries[i];
-        if (entry.path == "README.txt")
-            continue;
         auto read = entry.isResource ? readResource(container, i) : readExtra(*container, i);
         if (m_refused)
             return std::unexpected(*m_refused);
@@ -122,11 +137,16 @@ Result<void> Importer::readResource(const std::shared_ptr<const Container>& cont
 
     std::uint64_t offset = 0;
     std::uint32_t line = 1;
-    for (std::size_t block = 0; block + 1 < entry.blocks.size(); ++block) {
+    for (std::size_t block = 0; block < entry.blocks.size(); ++block) {
         if (auto stop = cancelled(); !stop)
             return stop;
         const BlockFacts& facts = entry.blocks[block];
-        if (facts.items > 0) {
+        if (facts.items == 0) {
+            if (auto enclosed = checkEnclosure(*container, index, block); !enclosed) {
+                m_refused = std::move(enclosed.error());
+                return std::unexpected(*m_refused);
+            }
+        } else {
             auto batch = std::make_shared<Batch>();
             batch->file = file;
             batch->fileName = out().files[file].name;
@@ -160,6 +180,8 @@ Result<void> Importer::readExtra(const Container& container, std::size_t index)
         m_refused = text.error();
         return std::unexpected(*m_refused);
     }
+    if (entry.path == "README.txt") // for people; it only must be what it was
+        return {};
     MemorySource bytes(*text);
     SourceFile source;
     source.name = printable(entry.path);

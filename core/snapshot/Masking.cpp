@@ -102,6 +102,7 @@ private:
     void maskAll(Value value, std::string_view rule);
     void maskAnnotations(Value metadata);
     void mask(Value value, std::string_view rule, std::string_view kept = {});
+    bool noteMask(Value value, std::string_view text);
     std::string pointer() const;
 
     Document& m_document;
@@ -118,9 +119,20 @@ std::string Redactor::pointer() const
     return text;
 }
 
+// A mask that is there already (a snapshot is read again) stands for the value that it replaced.
+bool Redactor::noteMask(Value value, std::string_view text)
+{
+    if (!isMask(text))
+        return false;
+    const std::string_view rule = text.substr(text.rfind(' ') + 1);
+    m_hits.push_back({ value.node(),
+        { std::string(rule.substr(0, rule.size() - 1)), pointer(), static_cast<std::uint32_t>(maskedLength(text)) } });
+    return true;
+}
+
 void Redactor::mask(Value value, std::string_view rule, std::string_view kept)
 {
-    if (isMask(value.text()))
+    if (noteMask(value, value.text().substr(kept.size())))
         return;
     const std::size_t length = value.text().size() - kept.size();
     m_hits.push_back({ value.node(), { std::string(rule), pointer(), static_cast<std::uint32_t>(length) } });
@@ -254,6 +266,8 @@ void Redactor::visitArgument(Value value, std::string_view previous, Context con
     if (context != Context::Schema) {
         const std::size_t equals = text.substr(0, 128).find('=');
         if (equals != text.npos && text.substr(0, equals).find_first_of(" \n\"'") == text.npos) {
+            if (noteMask(value, text.substr(equals + 1)))
+                return;
             const NameClass nameClass = classOfName(text.substr(0, equals));
             if (isCredential(nameClass, text.substr(equals + 1), Trust::Variable)) {
                 mask(value, "arg-" + std::string(detail::toText(nameClass)), text.substr(0, equals + 1));
@@ -285,7 +299,7 @@ void Redactor::visitString(Value value, Context context)
         mask(value, (areNamesKnown ? "field-" : "config-") + std::string(detail::toText(kind.nameClass)));
         return;
     }
-    if (text.size() < 12 || isMask(text))
+    if (text.size() < 12 || noteMask(value, text))
         return;
     if (key == lastApplied) {
         visitEmbedded(value, "last-applied");
@@ -361,6 +375,9 @@ std::vector<MaskedValue> Redactor::redact(std::string_view, std::string_view kin
         }
     }
     std::ranges::stable_sort(m_hits, {}, &Hit::node); // nodes lie in document order
+    // What one rule masked another sees as a mask.
+    const auto twice = std::ranges::unique(m_hits, {}, &Hit::node);
+    m_hits.erase(twice.begin(), twice.end());
     std::vector<MaskedValue> masked;
     masked.reserve(m_hits.size());
     for (Hit& hit : m_hits)

@@ -290,6 +290,12 @@ SnapshotWriter::Resource& SnapshotWriter::resource(const ResourceKey& key)
     return *place;
 }
 
+void SnapshotWriter::discard(const ResourceKey& key)
+{
+    const std::lock_guard lock(m_private->mutex);
+    m_private->resources.erase(key);
+}
+
 void SnapshotWriter::addExtra(ExtraEntry entry)
 {
     const std::lock_guard lock(m_private->mutex);

@@ -27,11 +27,11 @@ struct ResourceKey {
 
 // What is recorded of one resource besides its items.
 struct ResourceFacts {
-    std::string resourceVersion;
-    std::optional<UnixSeconds> listedAt;
+    std::string resourceVersion = {};
+    std::optional<UnixSeconds> listedAt = {};
     bool isConsistent = true;
     bool isComplete = true; // false: in some namespaces only
-    std::vector<std::string> namespaces; // where, when it is not complete
+    std::vector<std::string> namespaces = {}; // where, when it is not complete
 };
 
 // A small document beside the resources: "flagz/apiserver.json", "version.json".
@@ -69,6 +69,8 @@ public:
     };
     // The same key gives the same resource. Stays valid until write(). Any thread.
     Resource& resource(const ResourceKey& key);
+    // Forgets a resource altogether: it was not collected, which is something else than a list without items.
+    void discard(const ResourceKey& key);
     void addExtra(ExtraEntry entry);
 
     // Once. Whole into memory: for a live assessment, which is opened as the snapshot it is.
