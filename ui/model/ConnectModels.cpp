@@ -23,10 +23,7 @@ const TableColumn<ContextRow> contextColumns[] = {
         [](const ContextRow& row) { return SortKey(0, row.name); } },
     { QT_TRANSLATE_NOOP("Connect", "State"),
         QT_TRANSLATE_NOOP("Connect", "Whether the API server answers; found out without running any program"),
-        [](const ContextRow& row) {
-            return QVariant(
-                row.note.isEmpty() ? toText(row.state) : toText(row.state) + QStringLiteral(": ") + row.note);
-        },
+        [](const ContextRow& row) { return QVariant(stateText(row)); },
         [](const ContextRow& row) { return SortKey(static_cast<qint64>(row.state), row.name); } },
     { QT_TRANSLATE_NOOP("Connect", "Server"), QT_TRANSLATE_NOOP("Connect", "Address of the API server"),
         [](const ContextRow& row) { return QVariant(row.server); },
@@ -181,8 +178,18 @@ QString toText(ContextRow::State state)
         return words("needs login");
     case ContextRow::State::Unreachable:
         return words("unreachable");
+    case ContextRow::State::Unusable:
+        return words("cannot be used");
     }
     return {};
+}
+
+QString stateText(const ContextRow& row)
+{
+    const QString state = toText(row.state);
+    if (row.note.isEmpty() || row.note.startsWith(state, Qt::CaseInsensitive))
+        return row.note.isEmpty() ? state : row.note;
+    return state + QStringLiteral(": ") + row.note;
 }
 
 std::vector<ContextRow> contextRows(const kube::Kubeconfig& config)

@@ -9,7 +9,7 @@
 namespace plimsoll::ui::model {
 
 struct ContextRow {
-    enum class State : std::uint8_t { NotTried, Trying, Reachable, NeedsLogin, Unreachable };
+    enum class State : std::uint8_t { NotTried, Trying, Reachable, NeedsLogin, Unreachable, Unusable };
     std::string id; // the name as the kubeconfig has it
     QString name, cluster, server, user, auth, ns;
     bool isCurrent = false;
@@ -17,6 +17,7 @@ struct ContextRow {
     QString note; // version, or what is in the way and what to do
 };
 QString toText(ContextRow::State state);
+QString stateText(const ContextRow& row); // with the note behind it
 // One row a context, in the order of the files.
 std::vector<ContextRow> contextRows(const kube::Kubeconfig& config);
 // Whether each word of the text is found in the row.

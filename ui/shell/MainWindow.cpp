@@ -42,6 +42,17 @@ QString settingsKey(const char* name)
     return QStringLiteral("window/") + QString::fromLatin1(name);
 }
 
+// What the import says of files is no help to who was refused everything by a server.
+Error nothingReadable(const Error& error)
+{
+    if (error.kind != ErrorKind::Format || !error.what.starts_with("no Kubernetes objects"))
+        return error;
+    return { .kind = ErrorKind::Access,
+        .what = "these credentials can read nothing of this cluster",
+        .where = {},
+        .advice = "\"What can be read\" has a ClusterRole to give to an administrator; or choose another context" };
+}
+
 QString openSlot()
 {
     return QStringLiteral("open");
@@ -196,7 +207,10 @@ void MainWindow::loaded(const OpenRequest& request, Loaded found)
 {
     if (!found.result) {
         const Error& error = found.result.error();
-        if (!helpsToOpen(request, error, found.nature)) {
+        if (request.live) {
+            m_connect->captureFailed(*request.live, nothingReadable(error));
+            showPage(Connecting);
+        } else if (!helpsToOpen(request, error, found.nature)) {
             m_error->showError(tr("%1 cannot be opened").arg(titleOf(request)), error);
             showPage(Failed);
         }

@@ -227,8 +227,8 @@ void TopBar::setAssessment(const std::shared_ptr<const assess::Assessment>& asse
     }
     const cluster::Cluster& cluster = *assessment->cluster;
     const QString name = model::clusterTitle(cluster);
-    const bool isSame = name.compare(sourceTitle, Qt::CaseInsensitive) == 0;
-    m_cluster->setFullText(isSame ? name : name + QStringLiteral("  \u2013  ") + sourceTitle);
+    const bool saysName = sourceTitle.contains(name, Qt::CaseInsensitive);
+    m_cluster->setFullText(saysName ? sourceTitle : name + QStringLiteral("  \u2013  ") + sourceTitle);
     QStringList facts { model::versionText(cluster) };
     const QString time = model::timeText(assessment->assessedAt);
     if (!time.isEmpty())

@@ -90,11 +90,13 @@ void ConnectPage::buildFailedPage()
         QPushButton* action = button(text, role, page);
         m_failed->addAction(action);
         connect(action, &QPushButton::clicked, this, run);
+        return action;
     };
     add(tr("Try again"), "primary", [this] {
         if (m_retry)
             m_retry();
     });
+    m_toChecked = add(tr("What can be read"), "", [this] { showPage(Checked); });
     add(tr("Other context"), "", [this] {
         if (m_config)
             showPage(Contexts);
@@ -140,7 +142,7 @@ void ConnectPage::tryContexts(const std::vector<std::string>& contexts)
                 Progress& progress) { return probe(*config, context, progress); },
             [this, context](const Tried& tried) {
                 if (!tried) {
-                    m_contexts->setState(context, State::Unreachable, model::errorText(tried.error()));
+                    m_contexts->setState(context, State::Unusable, model::errorText(tried.error()));
                     return;
                 }
                 const State state = tried->state == ProbeResult::State::Reachable ? State::Reachable
@@ -216,6 +218,15 @@ void ConnectPage::collectAgain(const LiveCapture& capture)
     m_options = capture.options;
     m_isAgain = true;
     collect();
+}
+
+void ConnectPage::captureFailed(const LiveCapture& capture, const Error& error)
+{
+    m_target = capture.target;
+    m_session = capture.session;
+    m_options = capture.options;
+    fail(tr("The capture of %1 cannot be assessed").arg(model::lineText(m_target.context)), error,
+        [this] { collect(); });
 }
 
 void ConnectPage::collect()
@@ -307,6 +318,7 @@ void ConnectPage::fail(const QString& title, const Error& error, Step retry)
     QStringList lines { sentence(error.what), model::lineText(error.where), sentence(error.advice) };
     lines.removeAll(QString());
     m_failed->setTexts(title, lines.join(QLatin1Char('\n')));
+    m_toChecked->setVisible(m_session && m_config);
     showPage(Failed);
 }
 

@@ -12,6 +12,7 @@
 #include "ui/shell/connect/AskBridge.h"
 #include "ui/shell/connect/Live.h"
 
+class QPushButton;
 class QStackedWidget;
 
 namespace plimsoll::ui::widget {
@@ -40,6 +41,8 @@ public:
     void open(const std::string& kubeconfig, const std::string& preselect);
     // Collects once more over the connection that is there.
     void collectAgain(const LiveCapture& capture);
+    // What was captured could not be opened.
+    void captureFailed(const LiveCapture& capture, const Error& error);
     void cancelAll();
     const LiveBackend& backend() const { return m_backend; }
 
@@ -92,6 +95,7 @@ private:
     WorkPage* m_work = nullptr;
     PreflightPage* m_preflight = nullptr;
     widget::EmptyState* m_failed = nullptr;
+    QPushButton* m_toChecked = nullptr;
     QPointer<ConsentDialog> m_consent;
 };
 

@@ -236,8 +236,7 @@ void ContextsPage::showSelected()
                                  .arg(fontMetrics().elidedText(row->name, Qt::ElideMiddle, 260))
                                  .replace(QLatin1Char('&'), QStringLiteral("&&"))
                            : tr("Connect"));
-    m_detail->setText(
-        row && !row->note.isEmpty() ? model::toText(row->state) + QStringLiteral(": ") + row->note : QString());
+    m_detail->setText(row && !row->note.isEmpty() ? model::stateText(*row) : QString());
 }
 
 void ContextsPage::connectSelected()
