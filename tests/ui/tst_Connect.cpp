@@ -615,6 +615,36 @@ private Q_SLOTS:
             natureOf({ .paths = { path.toStdString() }, .isSample = false }).nature, FileNature::PassphraseEncrypted);
     }
 
+    void showsAChangedSnapshotAsChanged()
+    {
+        Progress progress;
+        snapshot::SnapshotWriter writer(test::pool());
+        writer.resource({ .group = "", .version = "v1", .plural = "pods", .kind = "Pod", .isNamespaced = true })
+            .append(R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","namespace":"b"}})");
+        auto bytes = writer.toBytes({}, {}, progress);
+        VERIFY_RESULT(bytes);
+        QTemporaryDir folder;
+        const auto write = [&](const QString& name) {
+            QFile file(folder.filePath(name));
+            return file.open(QIODevice::WriteOnly) && file.write(bytes->data(), static_cast<qint64>(bytes->size())) > 0;
+        };
+        QVERIFY(write(QStringLiteral("whole.plimsoll")));
+        (*bytes)[bytes->find("\"sha256\"") + 12] ^= 1;
+        QVERIFY(write(QStringLiteral("changed.plimsoll")));
+        Fake fake;
+        MainWindow window(test::pool(), nullptr, backendOf(fake));
+        window.show();
+        window.open(
+            { .paths = { folder.filePath(QStringLiteral("changed.plimsoll")).toStdString() }, .isSample = false });
+        QVERIFY(shows(window, QStringLiteral("CHANGED")));
+        QSignalSpy opened(&window, &MainWindow::opened);
+        window.open(
+            { .paths = { folder.filePath(QStringLiteral("whole.plimsoll")).toStdString() }, .isSample = false });
+        QTRY_COMPARE_WITH_TIMEOUT(opened.size(), 1, 60000);
+        QVERIFY(shows(window, QStringLiteral("SNAPSHOT")));
+        QVERIFY(shows(window, QStringLiteral("unsigned")));
+    }
+
     void recognisesAKubeconfigAmongSources()
     {
         QTemporaryDir folder;

@@ -12,6 +12,7 @@
 
 #include "ui/model/Text.h"
 #include "ui/shell/Recents.h"
+#include "ui/shell/connect/Notice.h"
 #include "ui/widget/Buttons.h"
 #include "ui/widget/Icons.h"
 #include "ui/widget/Parts.h"
@@ -234,16 +235,14 @@ ErrorPage::ErrorPage(QWidget* parent)
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(space::xl, space::xl, space::xl, space::xl);
-    layout->addWidget(m_state);
+    m_alarm = new Notice(Notice::Kind::Alarm, {}, this);
+    layout->addWidget(m_alarm);
+    layout->addWidget(m_state, 1);
     const auto add = [this](const QString& text, const char* role, auto signal) {
         QPushButton* action = button(text, role, this);
         m_state->addAction(action);
         connect(action, &QPushButton::clicked, this, signal);
     };
-    m_remedy = button({}, "primary", this);
-    m_remedy->hide();
-    m_state->addAction(m_remedy);
-    connect(m_remedy, &QPushButton::clicked, this, &ErrorPage::remedyAsked);
     add(tr("Open files\u2026"), "", &ErrorPage::openFilesAsked);
     add(tr("Open folder\u2026"), "", &ErrorPage::openFolderAsked);
     add(tr("Try again"), "", &ErrorPage::retryAsked);
@@ -261,13 +260,12 @@ void ErrorPage::showError(const QString& title, const Error& error)
             line[0] = line[0].toUpper();
     }
     m_state->setTexts(title, lines.join(QLatin1Char('\n')));
-    setRemedy({});
-}
-
-void ErrorPage::setRemedy(const QString& text)
-{
-    m_remedy->setText(text);
-    m_remedy->setVisible(!text.isEmpty());
+    // The third of the three states of a snapshot file, beside signed and unsigned; it is never shown as data.
+    const bool isChanged = error.what.starts_with("the snapshot cannot be trusted")
+        || error.what.starts_with("the encrypted file was changed")
+        || error.what.starts_with("the age header was changed");
+    m_alarm->setText(tr("CHANGED: this file is not what was saved, so nothing of it is shown."));
+    m_alarm->setVisible(isChanged);
 }
 
 } // namespace plimsoll::ui::shell

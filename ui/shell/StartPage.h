@@ -17,6 +17,7 @@ class EmptyState;
 
 namespace plimsoll::ui::shell {
 
+class Notice;
 struct Recent;
 
 // What is shown when nothing is open: what the program is for, the ways to open something, and what was opened lately.
@@ -68,19 +69,16 @@ class ErrorPage : public QWidget {
 public:
     explicit ErrorPage(QWidget* parent = nullptr);
     void showError(const QString& title, const Error& error);
-    // Another first button, for what only some sources need; "" = none.
-    void setRemedy(const QString& text);
 
 Q_SIGNALS:
     void retryAsked();
-    void remedyAsked();
     void openFilesAsked();
     void openFolderAsked();
     void startAsked();
 
 private:
     widget::EmptyState* m_state = nullptr;
-    QPushButton* m_remedy = nullptr;
+    Notice* m_alarm = nullptr;
     QString m_details;
 };
 
