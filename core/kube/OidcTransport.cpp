@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <curl/curl.h>
 #include <memory>
-#include <mutex>
 
 #include "core/base/Text.h"
+#include "core/kube/detail/Curl.h"
 #include "core/kube/detail/KubeconfigInput.h"
 #include "core/kube/detail/Oidc.h"
 
@@ -80,8 +80,7 @@ void setUp(CURL* curl, const OidcRequest& request, const std::string& proxy, Tra
 
 Result<OidcReply> send(const OidcRequest& request, const Environment& environment, Progress& progress)
 {
-    static std::once_flag once;
-    std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+    startCurl();
     const std::string where = printable(withoutUserInfo(request.url));
     const std::unique_ptr<CURL, FreeCurl> curl(curl_easy_init());
     if (!curl)

@@ -10,6 +10,8 @@ namespace plimsoll::kube::detail {
 namespace {
 
 constexpr std::size_t maxErrorBytes = 64u << 10;
+constexpr const char* webPageText
+    = "a web page instead of an answer of the API: a proxy or a log-in page is in between";
 constexpr int defaultRetrySeconds = 1;
 constexpr std::chrono::milliseconds firstPause { 200 };
 
@@ -75,7 +77,7 @@ std::string messageOf(const Ended& end, std::string_view body)
     }
     const std::string status = "status " + std::to_string(end.status);
     if (end.contentType == "text/html")
-        return status + " with a web page instead of an answer of the API: a proxy or a log-in page is in between";
+        return status + " with " + webPageText;
     const std::string_view text = trimmed(body);
     return text.empty() ? status : status + ": " + shortened(printable(text), 200);
 }
@@ -203,7 +205,7 @@ bool Call::repeats(const Ended& end)
     }
     if (m_tries >= m_session.options().maxRetries)
         return false;
-    if (end.cause == Ended::Cause::Broken) {
+    if (end.cause == Ended::Cause::Broken || (end.cause == Ended::Cause::Unreachable && !end.isFinal)) {
         const auto pause = firstPause * (1 << std::min(m_tries, 4u));
         ++m_tries;
         return again(pause);
@@ -220,7 +222,8 @@ void Call::ended(const Ended& end)
 {
     if (m_isRefused) {
         m_isRefused = false;
-        failed({ FailureReason::Malformed, end.status, "the answer is not what an API server gives" });
+        failed({ FailureReason::Malformed, end.status,
+            end.contentType == "text/html" ? webPageText : "the answer is not what an API server gives" });
         return;
     }
     if (end.cause == Ended::Cause::Answered && isSuccess(end.status)) {
@@ -254,8 +257,7 @@ void SmallCall::answered(const Ended& end)
 {
     m_contentType = end.contentType;
     if (end.contentType == "text/html")
-        m_result = std::unexpected(Failure { FailureReason::Malformed, end.status,
-            "a web page instead of an answer of the API: a proxy or a log-in page is in between" });
+        m_result = std::unexpected(Failure { FailureReason::Malformed, end.status, webPageText });
     else
         m_result = std::move(m_body);
 }

@@ -53,6 +53,8 @@ protected:
     virtual bool taken(std::string_view bytes) = 0;
     // What taken() got is void; the request goes out once more.
     virtual void repeated() = 0;
+    // Within repeated(): what goes out instead.
+    void replaceRequest(Request request) { m_request = std::move(request); }
     virtual void answered(const Ended& end) = 0;
     virtual void failed(const Failure& failure) = 0;
     // 410: the list goes on otherwise. Whether it does; else it fails.

@@ -40,8 +40,8 @@ public:
     {
         if (resource.plural.empty() || resource.plural.contains('/') || resource.kind.empty())
             return; // a subresource
-        const bool isNew = m_seen.emplace(resource.group, resource.plural).second;
-        if (isNew && resource.isListable)
+        // The best version that can be listed; the same kind in another group (extensions) is another resource.
+        if (resource.isListable && m_seen.emplace(resource.group, resource.plural).second)
             m_resources.push_back(std::move(resource));
     }
     std::vector<Resource> sorted()

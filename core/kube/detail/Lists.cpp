@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t scanBytes = 256u << 10; // an arriving page is cut into items in pieces of this size
 constexpr unsigned maxRestarts = 2;
+constexpr unsigned maxResumptions = 16;
 constexpr unsigned restartFactor = 4; // fewer pages have less time to expire
 
 std::int64_t secondsNow()
@@ -80,6 +81,7 @@ private:
 
     Request page() const;
     void newPage();
+    void voidAll();
     bool scan(bool isLast);
     std::expected<void, Failure> readEnvelope();
     void finish();
@@ -88,6 +90,7 @@ private:
     const ListRequest& m_request;
     unsigned m_pageLimit;
     unsigned m_restarts = 0;
+    unsigned m_resumptions = 0;
     std::string m_continue; // of the page that is asked for, "" = the first
     std::string m_next; // as the page said
     std::unique_ptr<format::JsonSplitter> m_splitter;
@@ -214,7 +217,17 @@ void List::repeated()
         m_skip = delivered;
         return;
     }
+    voidAll();
+    replaceRequest(page());
+}
+
+// The list begins anew.
+void List::voidAll()
+{
+    m_continue.clear();
+    m_skip = 0;
     m_outcome.items = 0;
+    m_outcome.isInconsistent = false;
     m_lists.sink.restarted(m_request);
 }
 
@@ -266,16 +279,13 @@ bool List::resumes(std::string_view body)
     if (m_restarts < maxRestarts) {
         ++m_restarts;
         m_pageLimit *= restartFactor;
-        m_continue.clear();
-        m_outcome.items = 0;
-        m_skip = 0;
         newPage();
-        m_lists.sink.restarted(m_request);
+        voidAll();
         begin(page());
         return true;
     }
     format::Document document;
-    if (m_outcome.isInconsistent || !parseJson(std::string(body), document))
+    if (++m_resumptions > maxResumptions || !parseJson(std::string(body), document))
         return false;
     m_continue = document.root()["metadata"]["continue"].text();
     if (m_continue.empty())
@@ -346,6 +356,7 @@ void Lists::run(Progress& progress)
     if (ready) {
         startMore();
         m_session.run(progress);
+        m_session.transport().disconnect(); // what its buffers hold of Secrets is overwritten
     }
     // What never began: nobody may log in, or the person cancelled.
     ListOutcome outcome;

@@ -2,10 +2,10 @@
 #include "core/kube/detail/Transport.h"
 
 #include <algorithm>
+#include <array>
 #include <curl/curl.h>
 #include <fstream>
 #include <map>
-#include <mutex>
 #include <openssl/crypto.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/Text.h"
+#include "core/kube/detail/Curl.h"
 #include "core/kube/detail/KubeconfigInput.h"
 #include "core/kube/detail/Peer.h"
 
@@ -22,8 +23,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::int64_t maxRetryAfterSeconds = 120; // who is told to wait longer had better be told that
 constexpr int pollMs = 100; // how late a cancellation may be noticed
 constexpr long connectionsWithoutMultiplexing = 4;
+constexpr std::size_t streamsOfConnection = 64; // servers allow 100; more would open another connection
 
 struct FreeEasy {
     void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -132,7 +135,7 @@ std::size_t takeHeader(char* bytes, std::size_t size, std::size_t count, void* u
     constexpr std::string_view name = "retry-after:";
     if (toLowerAscii(line.substr(0, name.size())) == name) {
         const auto seconds = toInteger(trimmed(line.substr(name.size())));
-        if (seconds && *seconds >= 0 && *seconds <= 3600)
+        if (seconds && *seconds >= 0 && *seconds <= maxRetryAfterSeconds)
             transfer.retryAfter = static_cast<int>(*seconds);
     }
     return size * count;
@@ -190,6 +193,10 @@ struct Transport::Private {
     };
     std::multimap<Clock::time_point, Waiting> waiting;
     bool isCancelled = false;
+    bool hasAnswered = false;
+    // Exchanges under way at most. One until the protocol is known; then as many as there are connections or streams:
+    // in libcurl the time to connect runs for those that wait for a connection as well.
+    std::size_t maxTransfers = 1;
 
     void openMulti();
     void setTls(CURL* easy);
@@ -217,7 +224,21 @@ CURLcode prepareTls(CURL*, void* context, void* user)
     auto* tls = static_cast<SSL_CTX*>(context);
     SSL_CTX_set_app_data(tls, user);
     SSL_CTX_set_verify(tls, SSL_CTX_get_verify_mode(tls), verifyPeer);
+    SSL_CTX_set_options(tls, SSL_OP_CLEANSE_PLAINTEXT); // answers may hold Secrets
     return CURLE_OK;
+}
+
+} // namespace
+
+namespace {
+
+bool canBeHeaders(const Impersonation& as)
+{
+    const auto isPlain = [](const std::string& text) {
+        return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+    };
+    return isPlain(as.user) && isPlain(as.uid) && std::ranges::all_of(as.groups, isPlain)
+        && std::ranges::all_of(as.extra, [&](const auto& extra) { return std::ranges::all_of(extra.second, isPlain); });
 }
 
 } // namespace
@@ -225,8 +246,7 @@ CURLcode prepareTls(CURL*, void* context, void* user)
 Transport::Transport(const Login& login, const ApiOptions& options)
     : m_private(std::make_unique<Private>())
 {
-    static std::once_flag once;
-    std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+    startCurl();
     m_private->login = login;
     m_private->options = options;
     m_private->address = addressOf(login.server);
@@ -252,6 +272,15 @@ Result<void> Transport::check() const
     if (isSecure(address) && !m_private->login.skipsTlsVerify && authority && !authority->contains("-----BEGIN"))
         return failure(ErrorKind::Format, "the certificate authority holds no PEM certificate",
             printable(m_private->login.clusterName), "correct certificate-authority of the cluster in the kubeconfig");
+    const std::string& proxy = m_private->proxy;
+    constexpr std::array schemes { "http://", "https://", "socks5://", "socks5h://" };
+    if (!proxy.empty() && std::ranges::none_of(schemes, [&](const char* known) { return proxy.starts_with(known); }))
+        return failure(ErrorKind::Usage, "the proxy's address is no http, https or socks5 URL",
+            printable(withoutUserInfo(proxy)), "correct proxy-url of the cluster, or HTTPS_PROXY");
+    // Left out, the requests would go out with more rights than the kubeconfig wants.
+    if (!canBeHeaders(m_private->login.impersonation))
+        return failure(ErrorKind::Usage, "the identity to impersonate holds control characters",
+            printable(m_private->login.userName), "correct as, as-uid, as-groups and as-user-extra in the kubeconfig");
     return {};
 }
 
@@ -259,6 +288,7 @@ void Transport::Private::openMulti()
 {
     multi.reset(curl_multi_init());
     PLIMSOLL_ASSERT(multi != nullptr);
+    maxTransfers = 1;
     curl_multi_setopt(multi.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
     curl_multi_setopt(multi.get(), CURLMOPT_MAX_HOST_CONNECTIONS, connectionsWithoutMultiplexing);
 }
@@ -291,6 +321,11 @@ void Transport::Private::setTls(CURL* easy)
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, login.skipsTlsVerify ? 0L : 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, login.skipsTlsVerify ? 0L : 2L);
+    // The system's authorities may lie elsewhere, as for every Go program.
+    if (const auto file = options.environment.variable("SSL_CERT_FILE"); file && !file->empty())
+        curl_easy_setopt(easy, CURLOPT_CAINFO, file->c_str());
+    if (const auto folder = options.environment.variable("SSL_CERT_DIR"); folder && !folder->empty())
+        curl_easy_setopt(easy, CURLOPT_CAPATH, folder->c_str());
     if (login.certificateAuthorityPem && !login.skipsTlsVerify) {
         setBlob(easy, CURLOPT_CAINFO_BLOB, *login.certificateAuthorityPem);
         // The blob replaces the system's file but not its folder: every public authority could vouch for the server.
@@ -327,6 +362,8 @@ void Transport::Private::setRoute(Transfer& transfer)
 
 void Transport::Private::start(const Request& request, Exchange& exchange)
 {
+    if (transfers.empty())
+        peerFacts.problem.clear();
     auto transfer = std::make_unique<Transfer>();
     transfer->exchange = &exchange;
     transfer->maxBytes = options.maxResponseBytes;
@@ -374,8 +411,11 @@ void Transport::Private::setHeaders(Transfer& transfer, const Request& request)
     curl_slist* list = nullptr;
     const auto add = [&](const std::string& line) {
         // A line break in a value would begin another header.
-        if (line.find_first_of("\r\n") == std::string::npos)
-            list = curl_slist_append(list, line.c_str());
+        if (line.find_first_of("\r\n") != std::string::npos)
+            return;
+        // libcurl sends an empty value when a semicolon ends the name.
+        const bool isEmpty = trimmed(std::string_view(line).substr(line.find(':') + 1)).empty();
+        list = curl_slist_append(list, isEmpty ? (line.substr(0, line.find(':')) + ';').c_str() : line.c_str());
     };
     add("Accept: " + request.accept());
     if (request.body())
@@ -422,6 +462,17 @@ Ended Transport::Private::endOf(Transfer& transfer, CURLcode code) const
     if (end.cause == Ended::Cause::Answered)
         return end;
     end.message = transfer.error[0] ? transfer.error : curl_easy_strerror(code);
+    long proxyStatus = 0;
+    curl_easy_getinfo(transfer.easy.get(), CURLINFO_HTTP_CONNECTCODE, &proxyStatus);
+    if (proxyStatus >= 400) {
+        end.cause = Ended::Cause::Unreachable;
+        end.message = "the proxy refuses the connection: status " + std::to_string(proxyStatus);
+        end.isFinal = true;
+    }
+    // A server that wants a client certificate says so in an alert after the handshake.
+    if (end.cause == Ended::Cause::Broken && end.message.contains(" alert "))
+        end.cause = Ended::Cause::Tls;
+    end.isFinal = end.isFinal || !hasAnswered;
     // A handshake that the other side ends in the middle is a lost connection, not a matter of certificates.
     if (code == CURLE_SSL_CONNECT_ERROR && peerFacts.problem.empty() && end.message.contains("SSL_ERROR_SYSCALL"))
         end.cause = Ended::Cause::Broken;
@@ -439,6 +490,12 @@ void Transport::Private::finish(CURL* easy, CURLcode code)
     curl_multi_remove_handle(multi.get(), easy);
     if (peerFacts.certificate)
         peer = peerFacts.certificate;
+    if (code == CURLE_OK) {
+        hasAnswered = true;
+        long version = CURL_HTTP_VERSION_1_1;
+        curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+        maxTransfers = version == CURL_HTTP_VERSION_2_0 ? streamsOfConnection : connectionsWithoutMultiplexing;
+    }
     const Ended end = endOf(*transfer, code);
     transfer->exchange->ended(end);
 }
@@ -467,12 +524,12 @@ void Transport::Private::cancelAll()
 // Starts what waited long enough; how long until the next, at most pollMs.
 int Transport::Private::startDue()
 {
-    while (!waiting.empty() && waiting.begin()->first <= Clock::now()) {
+    while (!waiting.empty() && waiting.begin()->first <= Clock::now() && transfers.size() < maxTransfers) {
         const Waiting due = std::move(waiting.begin()->second);
         waiting.erase(waiting.begin());
         start(due.request, *due.exchange);
     }
-    if (waiting.empty())
+    if (waiting.empty() || transfers.size() >= maxTransfers)
         return pollMs;
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(waiting.begin()->first - Clock::now());
     return static_cast<int>(std::clamp<long long>(left.count() + 1, 1, pollMs));
@@ -515,6 +572,12 @@ void Transport::run(Progress& progress)
         if (!hasFinished)
             curl_multi_poll(m_private->multi.get(), nullptr, 0, timeout, nullptr);
     }
+}
+
+void Transport::disconnect()
+{
+    if (m_private->transfers.empty())
+        m_private->openMulti();
 }
 
 const std::optional<PeerCertificate>& Transport::peer() const

@@ -51,6 +51,7 @@ struct Ended {
     int status = 0;
     std::string contentType; // lower case, without parameters
     std::optional<int> retryAfterSeconds;
+    bool isFinal = false; // not reached, and there is no sign that it could be: another try is of no use
 };
 
 // Receives one exchange. Must live until ended().
@@ -78,6 +79,8 @@ public:
     void startAfter(std::chrono::milliseconds delay, const Request& request, Exchange& exchange);
     // Works until no exchange is left. When cancelled, all end as Cancelled within a fraction of a second.
     void run(Progress& progress);
+    // Closes the connections; their buffers, which held answers, go with them. The next exchange connects again.
+    void disconnect();
     const std::optional<PeerCertificate>& peer() const;
 
 private:
