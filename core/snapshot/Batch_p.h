@@ -65,6 +65,7 @@ struct Batch {
     std::vector<format::JsonItem> items; // of JSON; their begin refers to the text
     std::vector<TypeName> lists; // item kinds of the lists from firstList on
     std::uint32_t firstList = 0;
+    TypeName pathType; // of objects that do not say theirs and stand in no list that does
     bool isYaml = false;
     std::function<Result<void>(Batch&)> fill; // makes text and items first: a block of a snapshot file is unpacked
     bool holdsSecrets = false; // the text came over the wire: it is overwritten once it has been read

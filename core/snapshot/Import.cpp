@@ -19,29 +19,6 @@ constexpr std::size_t jsonChunk = BufferPool::usualBytes;
 constexpr std::size_t yamlChunk = 256u << 10; // YAML takes a hundred times as long a byte
 constexpr std::size_t maxProblemsPerFile = 200;
 
-std::string groupOf(std::string_view apiVersion)
-{
-    const std::size_t slash = apiVersion.find('/');
-    return slash == std::string_view::npos ? std::string() : std::string(apiVersion.substr(0, slash));
-}
-
-// Of what cannot be read again: a snapshot on standard input or in an archive.
-Result<std::string> readWhole(format::ByteSource& bytes, std::uint64_t maxBytes)
-{
-    std::string out;
-    std::vector<char> buffer(1u << 20);
-    for (;;) {
-        const auto count = bytes.read(buffer.data(), buffer.size());
-        if (!count)
-            return std::unexpected(count.error());
-        if (*count == 0)
-            return out;
-        out.append(buffer.data(), *count);
-        if (out.size() > maxBytes)
-            return failure(ErrorKind::Limit, "the snapshot is too large to be read from here");
-    }
-}
-
 std::string fileNameOf(std::string_view path)
 {
     while (path.size() > 1 && path.ends_with('/'))
@@ -107,6 +84,12 @@ void Importer::closeLists(const format::JsonSplitter& splitter, File& file)
     for (std::size_t i = 0; i < splitter.envelopes().size(); ++i) {
         const format::JsonEnvelope& envelope = splitter.envelopes()[i];
         TypeName type = typeOf(envelope);
+        if (type.kind.empty()) {
+            // Written by a program that forgot to say: a list of the API has metadata of its own.
+            type
+                = file.type.isEmpty() && envelope.head.contains("\"metadata\"") ? typeOfListName(file.name) : file.type;
+            type.kind += type.kind.empty() ? "" : "List";
+        }
         if (!type.kind.ends_with("List"))
             continue;
         m_isKubernetes[file.index] = true;
@@ -129,6 +112,7 @@ std::shared_ptr<Batch> Importer::newBatch(const File& file, Chunk& chunk)
     auto batch = std::make_shared<Batch>();
     batch->file = file.index;
     batch->fileName = file.name;
+    batch->pathType = file.type;
     batch->isKept = file.isKept;
     batch->buffer = std::move(chunk.buffer);
     batch->size = chunk.size;
@@ -140,6 +124,7 @@ Result<void> Importer::readJson(format::ByteSource& bytes, File& file)
 {
     format::JsonSplitter splitter(m_limits);
     Chunk chunk = nextChunk(m_buffers, bytes, {}, jsonChunk);
+    const bool isArray = trimmed(chunk.text()).starts_with('[');
     for (bool isLast = false; !isLast;) {
         if (auto stop = cancelled(); !stop)
             return stop;
@@ -158,6 +143,12 @@ Result<void> Importer::readJson(format::ByteSource& bytes, File& file)
         chunk = std::move(next);
     }
     closeLists(splitter, file);
+    // An array of a layout that has one file for each kind.
+    if (isArray && splitter.envelopes().empty() && !file.type.isEmpty()) {
+        m_isKubernetes[file.index] = true;
+        m_listed.push_back({ groupOf(file.type.apiVersion), file.type.kind });
+        out().origins[file.index].lists.push_back({ 0, file.type });
+    }
     if (chunk.failed)
         return std::unexpected(std::move(*chunk.failed));
     if (auto finished = splitter.finish(); !finished) {
@@ -326,11 +317,17 @@ Result<void> Importer::readStream(
     }
     if (format::recognisePacking(headed.head()) != format::Packing::None && nesting <= m_limits.maxNestedArchives)
         return readArchive(headed, source.name, nesting);
+    if (const auto isLoose = readLooseManifest(headed.head(), source.name, nesting > 0); !isLoose || *isLoose)
+        return isLoose ? Result<void>() : std::unexpected(isLoose.error());
+    m_layout.see(source.name);
+    if (const auto isErrors = readErrors(headed, source.name); !isErrors || *isErrors)
+        return isErrors ? Result<void>() : std::unexpected(isErrors.error());
     File file { .index = static_cast<std::uint32_t>(out().files.size()),
         .name = source.name,
         .isKept = isKept,
         .skipped = 0,
         .claims = false,
+        .type = typeOfPath(source.name),
         .lists = {},
         .knownLists = 0 };
     const Encoding encoding = encodingOf(headed.head());
@@ -448,6 +445,7 @@ void Importer::readHeld()
             .isKept = !item.text.empty(),
             .skipped = 0,
             .claims = true,
+            .type = {},
             .lists = {},
             .knownLists = 0 };
         const auto batch = newBatch(owner, chunk);
@@ -477,6 +475,13 @@ void Importer::finishFiles()
     for (const std::string& line : lines)
         hash.update(line);
     out().sourceHash = hash.finishHex();
+    // What could not be collected is not listed, whatever else stands beside it.
+    std::erase_if(m_listed, [&](const KindCoverage& kind) {
+        return std::ranges::any_of(out().notCollected,
+            [&](const NotCollected& one) { return one.group == kind.apiGroup && one.kind == kind.kind; });
+    });
+    if (out().origin.kind == Origin::Kind::Files && out().origin.layout.empty())
+        out().origin.layout = m_layout.name();
     std::ranges::sort(m_listed, {}, [](const KindCoverage& kind) { return std::pair(kind.apiGroup, kind.kind); });
     const auto twice = std::ranges::unique(m_listed);
     m_listed.erase(twice.begin(), twice.end());

@@ -2,10 +2,12 @@
 // Snapshot files as a source: the manifest says what there is, blocks are unpacked and read in parallel.
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 
 #include "core/base/Text.h"
 #include "core/snapshot/Importer_p.h"
 #include "core/snapshot/Snapshot_p.h"
+#include "core/snapshot/detail/AtomicFile.h"
 
 namespace plimsoll::snapshot {
 
@@ -38,6 +40,12 @@ std::vector<format::JsonItem> itemsOf(std::string_view text, std::uint64_t offse
     return out;
 }
 
+Result<void> otherItems(const EntryFacts& entry)
+{
+    return failure(ErrorKind::Format, "the snapshot cannot be trusted: a list has other items than its manifest says",
+        printable(entry.path), "get the file once more from where it came");
+}
+
 // What stands around the items must be what the manifest says of the list, byte for byte.
 Result<void> checkEnclosure(const Container& container, std::size_t index, std::size_t block)
 {
@@ -66,6 +74,15 @@ std::uint32_t linesIn(const EntryFacts& entry, std::size_t block)
 Result<void> Importer::readSnapshot(const std::string& path, const std::string& name)
 {
     auto container = Container::openFile(path, m_options.keys, m_progress);
+    if (!container && detail::AtomicFile::isPartial(name)) {
+        // Lies beside the good ones and must not keep them from being read.
+        noteFailure(name,
+            { .kind = ErrorKind::Format,
+                .what = "a collection that was interrupted left this file",
+                .where = name,
+                .advice = "remove it" });
+        return {};
+    }
     if (!container) {
         m_refused = std::move(container.error());
         return std::unexpected(*m_refused);
@@ -98,6 +115,13 @@ Result<void> Importer::readContainer(const std::shared_ptr<const Container>& con
     std::uint64_t bytes = 0;
     for (const EntryFacts& entry : manifest.entries)
         bytes += entry.bytes;
+    if (bytes > m_limits.maxUnpackedBytes) {
+        m_refused = Error { .kind = ErrorKind::Limit,
+            .what = "the snapshot unpacks to more than can be read",
+            .where = container->name(),
+            .advice = "name another file" };
+        return std::unexpected(*m_refused);
+    }
     m_progress.enter("Reading the snapshot", bytes);
     for (std::size_t i = 0; i < manifest.entries.size(); ++i) {
         const EntryFacts& entry = manifest.entries[i];
@@ -107,7 +131,29 @@ Result<void> Importer::readContainer(const std::shared_ptr<const Container>& con
         if (!read)
             return read;
     }
+    std::ranges::sort(out().notCollected, {},
+        [](const NotCollected& one) { return std::tie(one.group, one.plural, one.kind, one.ns); });
+    std::ranges::sort(out().partialKinds, {}, [](const PartialKind& one) { return std::tie(one.group, one.kind); });
     return {};
+}
+
+// The manifest of a snapshot as a file of its own: somebody took the snapshot apart, and nothing vouches for the rest.
+// Packed up again it is refused; a folder is taken for the plain lists it is, and says so.
+Result<bool> Importer::readLooseManifest(std::string_view head, const std::string& name, bool isPacked)
+{
+    constexpr std::string_view begin = "{\n  \"schema\": \"plimsoll/snapshot/";
+    if (!head.starts_with(begin))
+        return false;
+    Error error { .kind = ErrorKind::Format,
+        .what = "the snapshot cannot be trusted: it was taken apart",
+        .where = printable(name),
+        .advice = "open the .plimsoll file itself" };
+    if (isPacked) {
+        m_refused = error;
+        return std::unexpected(std::move(error));
+    }
+    noteFailure(name, std::move(error));
+    return true;
 }
 
 Result<void> Importer::readResource(const std::shared_ptr<const Container>& container, std::size_t index)
@@ -158,9 +204,11 @@ Result<void> Importer::readResource(const std::shared_ptr<const Container>& cont
                       filled.buffer = m_buffers.take(filled.size + format::jsonPadding);
                       std::memset(filled.buffer.bytes.get() + filled.size, 0, format::jsonPadding);
                       auto read = container->readBlock(index, block, filled.buffer.bytes.get());
-                      if (read)
-                          filled.items = itemsOf({ filled.buffer.bytes.get(), filled.size }, offset, firstLine);
-                      return read;
+                      if (!read)
+                          return read;
+                      filled.items = itemsOf({ filled.buffer.bytes.get(), filled.size }, offset, firstLine);
+                      const EntryFacts& listed = container->manifest().entries[index];
+                      return filled.items.size() == listed.blocks[block].items ? read : otherItems(listed);
                   };
             m_pipeline.submit(batch);
         }

@@ -14,6 +14,7 @@
 #include "core/snapshot/Objects_p.h"
 #include "core/snapshot/Recognise_p.h"
 #include "core/snapshot/detail/Container.h"
+#include "core/snapshot/import/Layout.h"
 
 namespace plimsoll::snapshot {
 
@@ -43,6 +44,7 @@ private:
         bool isKept = false;
         std::uint64_t skipped = 0; // bytes of a byte order mark
         bool claims = false; // its first bytes name an apiVersion
+        TypeName type; // of what it holds, when only its path tells
         std::vector<TypeName> lists;
         std::size_t knownLists = 0;
     };
@@ -54,8 +56,12 @@ private:
     Result<void> readSnapshot(const std::string& path, const std::string& name);
     Result<void> readSnapshot(const detail::Container::Bytes& bytes, const std::string& name);
     Result<void> readContainer(const std::shared_ptr<const detail::Container>& container);
+    // Whether the file is the manifest of a snapshot that was taken apart.
+    Result<bool> readLooseManifest(std::string_view head, const std::string& name, bool isPacked);
     Result<void> readResource(const std::shared_ptr<const detail::Container>& container, std::size_t entry);
     Result<void> readExtra(const detail::Container& container, std::size_t entry);
+    // Whether the file tells that a kind could not be collected; then it has been read.
+    Result<bool> readErrors(HeadedSource& headed, const std::string& name);
     Result<void> readFolder(const std::string& path);
     Result<void> readFile(const std::string& path, const std::string& name);
     Result<void> readArchive(HeadedSource& packed, const std::string& name, std::size_t nesting);
@@ -102,6 +108,7 @@ private:
     std::map<std::uint32_t, std::vector<TypeName>> m_lists; // of files with held items
     std::vector<KindCoverage> m_listed;
     std::uint32_t m_objectCount = 0;
+    LayoutGuess m_layout;
     std::uint64_t m_unpackedBytes = 0; // of the archive at hand and those in it
     Pipeline m_pipeline; // last: its end waits for tasks that use all of the above
 };

@@ -239,4 +239,20 @@ FolderListing listFolder(const std::string& path)
     return listing;
 }
 
+Result<std::string> readWhole(format::ByteSource& bytes, std::uint64_t maxBytes)
+{
+    std::string out;
+    std::vector<char> buffer(1u << 20);
+    for (;;) {
+        const auto count = bytes.read(buffer.data(), buffer.size());
+        if (!count)
+            return std::unexpected(count.error());
+        if (*count == 0)
+            return out;
+        out.append(buffer.data(), *count);
+        if (out.size() > maxBytes)
+            return failure(ErrorKind::Limit, "this is too large to be read as a whole");
+    }
+}
+
 } // namespace plimsoll::snapshot

@@ -93,6 +93,9 @@ private:
     BackgroundHash m_hash;
 };
 
+// All of a source. Errors: Limit, when it is more than maxBytes.
+Result<std::string> readWhole(format::ByteSource& source, std::uint64_t maxBytes);
+
 // Fills the buffer unless the source ends before.
 Result<std::size_t> readFully(format::ByteSource& source, char* buffer, std::size_t size);
 

@@ -234,18 +234,14 @@ private:
         }
     }
 
-    static std::string groupOf(std::string_view apiVersion)
-    {
-        const std::size_t slash = apiVersion.find('/');
-        return slash == std::string_view::npos ? std::string() : std::string(apiVersion.substr(0, slash));
-    }
-
     // version.json of kubectl, and cluster_version.json of a support bundle.
     bool takeVersion(Value root)
     {
         Value version = root["serverVersion"]["gitVersion"];
         if (!version.isString() && root["string"].isString())
             version = root["info"]["gitVersion"];
+        if (!version.isString() && root["platform"].isString() && root["major"].isString())
+            version = root["gitVersion"]; // serverversion.json of Sonobuoy
         if (!version.isString() || version.text().size() > 100)
             return false;
         m_batch.serverVersion = printable(version.text());
@@ -264,8 +260,14 @@ private:
         const Value ownVersion = root["apiVersion"];
         const Value ownKind = root["kind"];
         if (ownKind.isAbsent() && ownVersion.isAbsent() && origin.derived.isEmpty()) {
-            if (!takeVersion(root))
+            if (takeVersion(root))
+                return;
+            const bool isInList = origin.item && origin.item->list != format::JsonItem::noList;
+            if (isInList || m_batch.pathType.isEmpty() || root["metadata"]["name"].isAbsent()) {
                 hold(origin);
+                return;
+            }
+            give(document, m_batch.pathType.apiVersion, m_batch.pathType.kind, origin);
             return;
         }
         for (const Value type : { ownVersion, ownKind }) {

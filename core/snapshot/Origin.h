@@ -14,12 +14,14 @@ namespace plimsoll::snapshot {
 
 // A resource that could not be read, or not everywhere.
 struct NotCollected {
-    std::string group = {}, version = {}, plural = {}, kind = {}; // kind "" when only the group is known (its API did not answer)
+    std::string group = {}, version = {}, plural = {},
+                kind = {}; // kind "" when only the group is known (its API did not answer)
     std::string ns = {}; // "" = everywhere (the list over all namespaces and each single one)
     std::string reason = {}; // kube::toText(FailureReason): "forbidden", "timeout" ...
     int httpStatus = 0;
     std::string message = {}; // the server's words, printable
-    std::string missingPermission = {}; // "list secrets", "list ingresses.networking.k8s.io in namespace shop"; "" if none
+    std::string missingPermission
+        = {}; // "list secrets", "list ingresses.networking.k8s.io in namespace shop"; "" if none
     bool operator==(const NotCollected&) const = default;
 };
 

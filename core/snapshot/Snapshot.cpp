@@ -57,6 +57,12 @@ std::string_view itemKindOf(std::string_view listKind)
     return listKind.ends_with(suffix) ? listKind.substr(0, listKind.size() - suffix.size()) : std::string_view();
 }
 
+std::string groupOf(std::string_view apiVersion)
+{
+    const std::size_t slash = apiVersion.find('/');
+    return slash == std::string_view::npos ? std::string() : std::string(apiVersion.substr(0, slash));
+}
+
 Result<std::string> readRange(
     const SourceFile& file, const FileOrigin& origin, std::uint64_t offset, std::size_t length)
 {

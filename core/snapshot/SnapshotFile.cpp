@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "core/base/Text.h"
 #include "core/format/Sha256.h"
@@ -326,6 +327,13 @@ Result<void> SnapshotWriter::Private::write(const Origin& origin, const std::vec
 {
     progress.enter("Writing the snapshot");
     const std::vector<FinishedEntry> finished = finishAll();
+    std::set<std::string_view> paths { mimetypePath, manifestPath, signaturePath };
+    for (const FinishedEntry& entry : finished) {
+        // Names come from the server: two that differ in strange characters only have the same path.
+        if (!paths.insert(entry.facts.path).second)
+            return failure(ErrorKind::Format, "two resources of the cluster have names that cannot be told apart",
+                entry.facts.path, "leave the API that serves them out of the cluster");
+    }
     detail::Manifest manifest { .origin = origin, .notCollected = notCollected, .entries = {} };
     for (const FinishedEntry& entry : finished)
         manifest.entries.push_back(entry.facts);

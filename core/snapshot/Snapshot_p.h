@@ -57,6 +57,9 @@ void dropManagedFields(format::Document& document);
 // The item kind of a list kind: "PodList" -> "Pod"; empty for a plain List and for what is no list.
 std::string_view itemKindOf(std::string_view listKind);
 
+// "apps" of "apps/v1", "" of "v1".
+std::string groupOf(std::string_view apiVersion);
+
 // Bytes of a file or memory at a range, followed by format::jsonPadding bytes.
 Result<std::string> readRange(
     const SourceFile& file, const FileOrigin& origin, std::uint64_t offset, std::size_t length);

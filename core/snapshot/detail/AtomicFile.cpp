@@ -2,7 +2,9 @@
 #include "core/snapshot/detail/AtomicFile.h"
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <utility>
 
 #include <fcntl.h>
@@ -14,11 +16,23 @@ namespace plimsoll::snapshot::detail {
 namespace {
 
 constexpr std::size_t bufferBytes = 256u << 10;
+constexpr std::string_view partialMark = ".partial-";
 
 std::string folderOf(const std::string& path)
 {
     const std::size_t slash = path.rfind('/');
     return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// umask(2) can only be asked for by changing it, which other threads that make files would see.
+mode_t fileMode()
+{
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("Umask:"))
+            return 0666 & ~static_cast<mode_t>(std::strtoul(line.c_str() + 6, nullptr, 8));
+    }
+    return 0600;
 }
 
 std::unexpected<Error> failed(const std::string& what, const std::string& path)
@@ -35,7 +49,7 @@ Result<AtomicFile> AtomicFile::create(const std::string& path)
 {
     AtomicFile file;
     file.m_path = path;
-    file.m_partial = path + ".partial-XXXXXX";
+    file.m_partial = path + std::string(partialMark) + "XXXXXX";
     file.m_descriptor = ::mkostemp(file.m_partial.data(), O_CLOEXEC);
     if (file.m_descriptor < 0) {
         const int number = errno;
@@ -43,11 +57,13 @@ Result<AtomicFile> AtomicFile::create(const std::string& path)
         errno = number;
         return failed("cannot write the snapshot", path);
     }
-    // mkostemp() makes it private; a snapshot gets the permissions that any new file has.
-    const mode_t mask = ::umask(0);
-    ::umask(mask);
-    ::fchmod(file.m_descriptor, 0666 & ~mask);
     return file;
+}
+
+bool AtomicFile::isPartial(std::string_view name)
+{
+    const std::size_t mark = name.rfind(partialMark);
+    return mark != std::string_view::npos && name.size() == mark + partialMark.size() + 6;
 }
 
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept
@@ -91,6 +107,8 @@ Result<void> AtomicFile::commit()
 {
     if (auto written = flush(); !written)
         return written;
+    // It was private until now; whole, it gets the permissions that any new file has. Some file systems have none.
+    ::fchmod(m_descriptor, fileMode());
     if (::fsync(m_descriptor) != 0 || ::close(std::exchange(m_descriptor, -1)) != 0)
         return failed("cannot write the snapshot", m_path);
     if (::rename(m_partial.c_str(), m_path.c_str()) != 0)

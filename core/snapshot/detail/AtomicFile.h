@@ -18,6 +18,9 @@ public:
     AtomicFile(AtomicFile&& other) noexcept;
     AtomicFile& operator=(AtomicFile&&) = delete;
 
+    // Whether a name is that of a file that was never committed.
+    static bool isPartial(std::string_view name);
+
     Result<void> write(std::string_view bytes); // Errors: Access (full disk)
     Result<void> commit(); // once, last
 

@@ -34,6 +34,7 @@ public:
     ~Container();
 
     const Manifest& manifest() const { return m_manifest; } // origin with integrity, signer and encryption filled in
+    const std::string& name() const { return m_name; } // printable
     const std::string& manifestText() const { return m_manifestText; }
 
     // One block, unpacked into out (blocks[block].bytes bytes). Errors: Format.

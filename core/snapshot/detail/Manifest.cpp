@@ -13,7 +13,9 @@ namespace {
 
 using format::Value;
 
-constexpr std::uint64_t maxBlockBytes = 1ull << 31;
+constexpr std::uint64_t maxBlockBytes = 1ull << 27; // a block is unpacked into memory; the largest object is half of it
+constexpr std::uint64_t maxDeflateRatio = 1032; // nothing deflates better: a claim beyond it is none of ours
+constexpr std::size_t maxPathPart = 253; // as names of groups
 constexpr std::uint64_t endOfStreamBytes = endOfStream.size();
 
 // Pretty JSON, one member a line, so that a person and a diff can read it.
@@ -231,7 +233,8 @@ void readBlocks(Reader& read, Value from, EntryFacts& entry)
             .bytes = read.number(value, "bytes"),
             .items = static_cast<std::uint32_t>(read.number(value, "items")),
             .sha256 = read.text(value, "sha256") };
-        read.isGood = read.isGood && block.bytes <= maxBlockBytes && block.packed <= maxBlockBytes;
+        read.isGood = read.isGood && block.bytes <= maxBlockBytes && block.packed <= maxBlockBytes
+            && block.bytes <= block.packed * maxDeflateRatio;
         bytes += block.bytes;
         packed += block.packed;
         items += block.items;
@@ -240,6 +243,10 @@ void readBlocks(Reader& read, Value from, EntryFacts& entry)
     // Absurd sizes cannot be told from true ones by themselves: they must at least agree with each other.
     read.isGood = read.isGood && bytes == entry.bytes && packed == entry.packed && items == entry.items
         && entry.blocks.size() >= (entry.isResource ? 2u : 1u);
+    for (std::size_t i = 0; i < entry.blocks.size(); ++i) {
+        const bool holdsItems = entry.isResource && i > 0 && i + 1 < entry.blocks.size();
+        read.isGood = read.isGood && (entry.blocks[i].items > 0) == holdsItems;
+    }
 }
 
 EntryFacts readEntry(Reader& read, Value from)
@@ -273,7 +280,7 @@ EntryFacts readEntry(Reader& read, Value from)
 std::string safePart(std::string_view text)
 {
     std::string out;
-    for (const char c : text) {
+    for (const char c : text.substr(0, maxPathPart)) {
         const bool isPlain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
             || c == '.' || c == '_';
         out += isPlain ? c : '_';

@@ -10,7 +10,7 @@
 #include "core/snapshot/Origin.h"
 #include "core/snapshot/SnapshotFile.h"
 
-// manifest.json of a snapshot file, schema "plimsoll/snapshot/v1" (resources/schemas/snapshot-v1.json).
+// manifest.json of a snapshot file, schema "plimsoll/snapshot/v1" (resources/schemas/snapshot-v1.schema.json).
 namespace plimsoll::snapshot::detail {
 
 inline constexpr std::string_view manifestSchema = "plimsoll/snapshot/v1";
