@@ -216,7 +216,8 @@ void tst_Questions::listsPermissions()
     QCOMPARE(textOf(access::permissionsOf(authorizers->rbac(), access::userNamed("bob"))),
         std::string("shop: delete,get,patch,update /namespaces; get,list /pods; \n"));
     QCOMPARE(textOf(access::permissionsOf(authorizers->rbac(), ann, "bank")),
-        std::string("everywhere: * /namespaces; get,list /nodes; get,list /pods; get /metrics; \nbank: * /secrets; \n"));
+        std::string(
+            "everywhere: * /namespaces; get,list /nodes; get,list /pods; get /metrics; \nbank: * /secrets; \n"));
 }
 
 void tst_Questions::permissionsAgreeWithRequests_data()
@@ -247,7 +248,8 @@ void tst_Questions::comparesUsers()
     const auto found = access::compare(
         authorizers->rbac(), access::userNamed("bob", std::vector<std::string> { "dev" }), access::userNamed("ann"));
     QCOMPARE(found.parts.size(), 3u); // everywhere, bank, shop
-    QCOMPARE(textOf(found.parts[0].onlyA), std::string("* /namespaces; get,list /nodes; get,list /pods; get /metrics; "));
+    QCOMPARE(
+        textOf(found.parts[0].onlyA), std::string("* /namespaces; get,list /nodes; get,list /pods; get /metrics; "));
     QCOMPARE(textOf(found.parts[1].onlyB), std::string("* /secrets; "));
     QCOMPARE(textOf(found.parts[2].namespaces), std::string("shop"));
     QCOMPARE(textOf(found.parts[2].onlyB), std::string("* /secrets; "));
@@ -394,20 +396,20 @@ void tst_Questions::readsMemberships()
     QCOMPARE(found->usersIn("ops"), std::vector<std::string>({ "ann", "bob" }));
     QCOMPARE(access::userNamed("ann", {}, *found).groups,
         std::vector<std::string>({ "system:authenticated", "dev", "ops" }));
-    const auto cluster = test::clusterFrom("apiVersion: certificates.k8s.io/v1\nkind: CertificateSigningRequest\n"
-                                           "metadata: { name: c }\nspec: { signerName: x/y, username: ann, groups: [dev, "
-                                           "'system:authenticated'] }\n");
-    QCOMPARE(access::membershipOf(*cluster).groupsOf.at("ann"),
-        std::vector<std::string>({ "dev", "system:authenticated" }));
+    const auto cluster
+        = test::clusterFrom("apiVersion: certificates.k8s.io/v1\nkind: CertificateSigningRequest\n"
+                            "metadata: { name: c }\nspec: { signerName: x/y, username: ann, groups: [dev, "
+                            "'system:authenticated'] }\n");
+    QCOMPARE(
+        access::membershipOf(*cluster).groupsOf.at("ann"), std::vector<std::string>({ "dev", "system:authenticated" }));
 }
 
 void tst_Questions::refusesBadMemberships_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("where");
-    const auto row = [](const char* name, const char* text, const char* where) {
-        QTest::addRow("%s", name) << text << where;
-    };
+    const auto row
+        = [](const char* name, const char* text, const char* where) { QTest::addRow("%s", name) << text << where; };
     row("a list", "- a\n", "g.yaml:1");
     row("another table", "groups: {}\nteams: {}\n", "g.yaml:2");
     row("no list of users", "groups:\n  dev: ann\n", "g.yaml:2");
@@ -433,8 +435,8 @@ void tst_Questions::impliesGroups()
     QCOMPARE(access::userNamed("system:serviceaccount:a:b").groups,
         std::vector<std::string>({ "system:serviceaccounts", "system:serviceaccounts:a", "system:authenticated" }));
     QCOMPARE(access::userFromReference("serviceaccount/a/b", {}).name, std::string("system:serviceaccount:a:b"));
-    QCOMPARE(access::userFromReference("group/dev", {}).groups,
-        std::vector<std::string>({ "dev", "system:authenticated" }));
+    QCOMPARE(
+        access::userFromReference("group/dev", {}).groups, std::vector<std::string>({ "dev", "system:authenticated" }));
     QCOMPARE(access::userFromReference("user/ann", {}).name, std::string("ann"));
     QCOMPARE(access::userFromReference("oidc:ann/x", {}).name, std::string("oidc:ann/x"));
 }

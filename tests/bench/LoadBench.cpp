@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Measures loading and assessing a JSON dump against simdjson merely walking every value of the same bytes on one
 // thread, in the same run and with the file in the page cache. Each measurement runs in a process of its own, so that
-// peaks of memory do not mix. Usage: plimsoll_bench FILE.json [REPEATS]
+// peaks of memory do not mix. With --snapshot it compares a snapshot file with the JSON it was collected from instead.
+// Usage: plimsoll_bench FILE.json [REPEATS]
+//        plimsoll_bench --snapshot FILE.plimsoll FILE.json|FOLDER [REPEATS]
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include <sys/resource.h>
@@ -197,12 +201,67 @@ Figures measureOurs(const std::string& path)
     return figures;
 }
 
+Figures measureLoading(const std::string& path)
+{
+    PeakWatch memory;
+    Figures figures;
+    const double begin = now();
+    TaskPool pool(2);
+    Progress progress;
+    const snapshot::Source source { .path = path, .bytes = std::nullopt };
+    const auto loaded = cluster::loadCluster(std::span(&source, 1), pool, progress);
+    if (!loaded) {
+        std::fprintf(stderr, "plimsoll_bench: %s\n", toText(loaded.error()).c_str());
+        ::_exit(1);
+    }
+    figures.loadSeconds = now() - begin;
+    figures.pods = (*loaded)->pods().size();
+    figures.objects = (*loaded)->objects().size();
+    figures.peakMb = memory.stop();
+    return figures;
+}
+
+double sizeOf(const std::string& path)
+{
+    double bytes = 0;
+    std::error_code error;
+    if (std::filesystem::is_regular_file(path, error))
+        return static_cast<double>(std::filesystem::file_size(path, error));
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(path, error))
+        bytes += entry.is_regular_file() ? static_cast<double>(entry.file_size()) : 0.0;
+    return bytes;
+}
+
+int compareSnapshot(const std::string& packed, const std::string& plain, int repeats)
+{
+    Figures ofPacked, ofPlain;
+    for (int i = 0; i < repeats; ++i) {
+        const Figures a = inChild([&] { return measureLoading(packed); });
+        const Figures b = inChild([&] { return measureLoading(plain); });
+        std::printf("run %d: snapshot %.3f s, %.0f MB; JSON %.3f s, %.0f MB\n", i + 1, a.loadSeconds, a.peakMb,
+            b.loadSeconds, b.peakMb);
+        ofPacked = i == 0 || a.loadSeconds < ofPacked.loadSeconds ? a : ofPacked;
+        ofPlain = i == 0 || b.loadSeconds < ofPlain.loadSeconds ? b : ofPlain;
+    }
+    std::printf("\n%llu pods, %llu objects (%llu from JSON)\n", static_cast<unsigned long long>(ofPacked.pods),
+        static_cast<unsigned long long>(ofPacked.objects), static_cast<unsigned long long>(ofPlain.objects));
+    std::printf("loading    %.3f s against %.3f s  ratio %.2f (at most 1.50)\n", ofPacked.loadSeconds,
+        ofPlain.loadSeconds, ofPacked.loadSeconds / ofPlain.loadSeconds);
+    std::printf("size       %.1f MB against %.1f MB  1/%.1f (at most 1/12)\n", sizeOf(packed) / 1e6,
+        sizeOf(plain) / 1e6, sizeOf(plain) / sizeOf(packed));
+    return 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
 {
+    if (argc > 3 && std::string_view(argv[1]) == "--snapshot")
+        return compareSnapshot(argv[2], argv[3], argc > 4 ? std::max(1, std::atoi(argv[4])) : 3);
     if (argc < 2) {
-        std::fprintf(stderr, "usage: plimsoll_bench FILE.json [REPEATS]\n");
+        std::fprintf(stderr,
+            "usage: plimsoll_bench FILE.json [REPEATS]\n       plimsoll_bench --snapshot FILE.plimsoll JSON "
+            "[REPEATS]\n");
         return 2;
     }
     const std::string path = argv[1];
