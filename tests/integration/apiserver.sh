@@ -47,13 +47,17 @@ compile() { # folder
     # The vendored one reads structures of the runtime that Go 1.18 changed.
     rm -rf "$tree/vendor/github.com/modern-go/reflect2"
     cp -rL "$reflect" "$tree/vendor/github.com/modern-go/reflect2"
-    mkdir -p "$1/go/src/k8s.io"
-    ln -s "$tree" "$1/go/src/k8s.io/kubernetes"
-    local package=k8s.io/kubernetes/vendor/k8s.io/component-base/version
-    # In the linked folder, so that go finds the vendored packages.
-    (cd "$1/go/src/k8s.io/kubernetes" && GOPATH=$1/go GO111MODULE=off GOFLAGS= CGO_ENABLED=0 go build \
-        -ldflags "-s -w -X $package.gitVersion=v$version -X $package.gitMajor=1 -X $package.gitMinor=20" \
-        -o "$1/kube-apiserver" ./cmd/kube-apiserver) >&2
+    # Its makefile and not go alone: parts of the sources are generated on the way (OpenAPI, conversions, defaults).
+    mkdir -p "$tree/.go/src/k8s.io"
+    ln -s "$tree" "$tree/.go/src/k8s.io/kubernetes"
+    printf '%s\n' "KUBE_GIT_COMMIT=''" "KUBE_GIT_TREE_STATE=archive" "KUBE_GIT_VERSION=v$version" \
+        "KUBE_GIT_MAJOR=1" "KUBE_GIT_MINOR=20" > "$1/version"
+    (cd "$tree/.go/src/k8s.io/kubernetes" && env -u MAKEFLAGS GOPATH="$tree/.go" GO111MODULE=off GOFLAGS= \
+        CGO_ENABLED=0 KUBE_GIT_VERSION_FILE="$1/version" make WHAT=cmd/kube-apiserver GOLDFLAGS="-s -w") >&2
+    local made
+    made=$(find "$tree/_output" -type f -name kube-apiserver -perm -u+x | head -n 1)
+    [ -n "$made" ] || fail "the build made no kube-apiserver"
+    mv "$made" "$1/kube-apiserver"
 }
 
 build() {
@@ -61,7 +65,7 @@ build() {
     exec 9> "$cache/lock" # a second run waits for the first one and then finds its program
     flock 9
     if [ ! -x "$program" ]; then
-        "$here/../../packaging/setup.sh" dpkg-dev golang-go golang-github-modern-go-reflect2-dev >&2
+        "$here/../../packaging/setup.sh" dpkg-dev golang-go golang-github-modern-go-reflect2-dev make rsync >&2
         local work
         work=$(mktemp -d "$cache/build.XXXXXX")
         # shellcheck disable=SC2064 # the folder of now
