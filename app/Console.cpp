@@ -212,11 +212,12 @@ std::size_t reportNotCollected(std::span<const snapshot::NotCollected> all)
         std::string where = one.group.empty() ? one.plural : one.plural + (one.plural.empty() ? "" : ".") + one.group;
         if (!one.ns.empty())
             where += " in namespace " + one.ns;
+        // The server's words for what is forbidden say the same at length; reports have them.
+        const bool isDenied = !one.missingPermission.empty();
         printError({ .kind = ErrorKind::Access,
             .what = "not collected: " + where,
-            .where = one.message.empty() ? one.reason : one.reason + " (" + one.message + ')',
-            .advice
-            = one.missingPermission.empty() ? std::string() : "needs the permission " + one.missingPermission });
+            .where = isDenied || one.message.empty() ? one.reason : one.reason + " (" + one.message + ')',
+            .advice = isDenied ? "needs the permission " + one.missingPermission : std::string() });
     }
     if (std::ranges::any_of(all, [](const auto& one) { return !one.missingPermission.empty(); }))
         printToError("plimsoll: 'plimsoll auditor-role' writes the ClusterRole to ask an administrator for\n");

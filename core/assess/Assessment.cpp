@@ -234,7 +234,8 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
     assessment->rbac = std::make_shared<const access::Rbac>(cluster);
     assessment->settings = settings;
     assessment->scope = scope;
-    assessment->assessedAt = settings.asOf ? settings.asOf : cluster->newestTime();
+    const auto& capturedAt = cluster->snapshot().origin().capturedTo;
+    assessment->assessedAt = settings.asOf ? settings.asOf : capturedAt ? capturedAt : cluster->newestTime();
 
     // A control whose data is missing is not run at all: it could only guess.
     std::vector<std::string> missing;

@@ -83,7 +83,8 @@ struct Assessment {
     std::shared_ptr<const access::Rbac> rbac;
     control::Settings settings;
     Scope scope;
-    std::optional<UnixSeconds> assessedAt; // --as-of, else Cluster::newestTime(); nothing when no time is known
+    std::optional<UnixSeconds>
+        assessedAt; // --as-of, else the time of capture, else Cluster::newestTime(); nothing when no time is known
 
     std::vector<Finding> findings; // most severe first, then control id, namespace, kind, name
     std::vector<ControlResult> controls; // those in scope, in catalogue order

@@ -12,7 +12,7 @@ namespace plimsoll::control {
 
 // What a reviewer may set and what changes results (decisions.md, "Settings"); printed in every report.
 struct Settings {
-    std::optional<UnixSeconds> asOf; // --as-of; else Cluster::newestTime()
+    std::optional<UnixSeconds> asOf; // --as-of; else the time of capture, else Cluster::newestTime()
     std::vector<std::string> allowedRegistries; // registry host or host/path prefix; empty = PLM-I04 is not assessed
     std::string path; // the file they came from, "" for the defaults
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <vector>
 
 #include <emmintrin.h>
@@ -472,6 +473,12 @@ Result<void> JsonParser::parseCopy(std::string_view text, Document& document)
     if (parsed)
         document.adopt(std::move(copy));
     return parsed;
+}
+
+void JsonParser::wipe()
+{
+    ::explicit_bzero(m_private->scratch.data(), m_private->scratch.capacity());
+    m_private->scratch.clear();
 }
 
 } // namespace plimsoll::format

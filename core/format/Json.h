@@ -31,6 +31,8 @@ public:
     Result<void> parse(std::string_view paddedText, Document& document, Skip skip = nullptr);
     // Copies the text into the document first; for small texts.
     Result<void> parseCopy(std::string_view text, Document& document);
+    // Overwrites what is left of the texts: those with escapes pass through a buffer of the parser.
+    void wipe();
 
 private:
     struct Private;

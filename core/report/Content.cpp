@@ -124,6 +124,14 @@ std::string settingsText(const control::Settings& settings)
     return out;
 }
 
+std::string noFindingsText(const assess::Assessment& assessment)
+{
+    const bool isAnyAssessed = std::ranges::any_of(assessment.controls,
+        [](const assess::ControlResult& result) { return result.verdict != control::Verdict::NotAssessed; });
+    return isAnyAssessed ? "No control that could be assessed failed in this scope"
+                         : "Nothing could be assessed: the source holds nothing that the controls need";
+}
+
 std::string assessedAtText(const assess::Assessment& assessment)
 {
     return assessment.assessedAt ? formatTime(*assessment.assessedAt) : "not known";

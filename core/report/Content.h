@@ -37,6 +37,8 @@ std::vector<std::pair<std::string, std::string>> originFacts(const snapshot::Sna
 std::string notCollectedText(const snapshot::NotCollected& one);
 std::string scopeText(const assess::Assessment& assessment); // "everything", "namespaces shop, web; ..."
 std::string settingsText(const control::Settings& settings); // one line
+// For an assessment without findings, which is no "all clear" when nothing could be assessed.
+std::string noFindingsText(const assess::Assessment& assessment);
 std::string assessedAtText(const assess::Assessment& assessment); // time stamp or "not known"
 // 12 hex digits that name this report: of the source, the scope, the settings, the date and the tool's version.
 std::string reportId(const assess::Assessment& assessment);

@@ -147,6 +147,8 @@ void writeOrigin(JsonStream& json, const snapshot::Snapshot& snapshot)
     json.key("origin").open('{');
     json.key("kind").text(originKind(origin.kind));
     json.key("layout").text(origin.layout);
+    json.key("source").text(snapshot.label());
+    json.key("sourceSha256").text(snapshot.sourceHash());
     json.key("tool").text(origin.tool);
     json.key("context").text(origin.context);
     json.key("server").text(origin.server);
@@ -192,8 +194,6 @@ void writeHead(JsonStream& json, const assess::Assessment& assessment)
     json.key("uid").text(model.clusterUid());
     json.key("version").text(model.version().text);
     json.key("versionSource").text(model.versionSource());
-    json.key("source").text(model.snapshot().label());
-    json.key("sourceSha256").text(model.snapshot().sourceHash());
     json.key("objects").number(model.objects().size());
     writeOrigin(json, model.snapshot());
     json.close('}');

@@ -133,7 +133,7 @@ void TextWriter::head()
 void TextWriter::findings(Progress& progress)
 {
     if (m_assessment.findings.empty()) {
-        title("No findings in this scope");
+        title(noFindingsText(m_assessment));
         return;
     }
     progress.enter("Writing text", m_assessment.findings.size());

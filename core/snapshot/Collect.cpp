@@ -306,6 +306,10 @@ void Collector::finished(const ListRequest& request, const kube::ListOutcome& ou
     Outcome& all = m_outcomes[request.tag];
     CollectStep& step = m_steps->at(request.tag);
     m_progress.advance(1);
+    if (outcome.startedAt > 0) { // a denial, too, is of its time
+        m_from = std::min(m_from.value_or(outcome.startedAt), outcome.startedAt);
+        m_to = std::max(m_to.value_or(outcome.endedAt), outcome.endedAt);
+    }
     if (outcome.failure) {
         m_pipeline.drain();
         // Half a list is none: what came before it broke off is not kept.
@@ -324,8 +328,6 @@ void Collector::finished(const ListRequest& request, const kube::ListOutcome& ou
         step.note = toText(outcome.failure->reason);
         step.items = m_isByNamespace ? step.items : 0;
     } else {
-        m_from = std::min(m_from.value_or(outcome.startedAt), outcome.startedAt);
-        m_to = std::max(m_to.value_or(outcome.endedAt), outcome.endedAt);
         if (request.ns.empty())
             all.everywhere = outcome;
         else

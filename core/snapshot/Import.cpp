@@ -514,6 +514,8 @@ std::optional<Error> Importer::nothingFound() const
     const Snapshot::Private& found = *m_snapshot->m_private;
     if (m_objectCount > 0 || !found.listedKinds.empty())
         return std::nullopt;
+    if (!found.notCollected.empty()) // it is a cluster, of which nothing could be read
+        return std::nullopt;
     Error error { ErrorKind::Format, "no Kubernetes objects were found", found.label,
         "give a file or folder of JSON or YAML as kubectl writes it" };
     if (!found.problems.empty()) {

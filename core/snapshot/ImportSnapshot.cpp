@@ -50,8 +50,7 @@ Result<void> otherItems(const EntryFacts& entry)
 Result<void> checkEnclosure(const Container& container, std::size_t index, std::size_t block)
 {
     const EntryFacts& entry = container.manifest().entries[index];
-    const std::string expected
-        = block == 0 ? detail::listHead(entry.key) : detail::listTail(entry.facts, entry.items == 0);
+    const std::string expected = block == 0 ? detail::listHead(entry.key) : detail::listTail(entry.items == 0);
     std::string text(entry.blocks[block].bytes, '\0');
     if (text.size() == expected.size()) {
         if (auto read = container.readBlock(index, block, text.data()); !read)

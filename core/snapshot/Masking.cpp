@@ -339,6 +339,8 @@ bool Redactor::visitEmbedded(Value value, std::string_view rule)
     const std::string apiVersion(copy.root()["apiVersion"].text());
     Redactor inner(copy, m_embedding + 1);
     const bool isHit = !inner.redact(apiVersion, kind.empty() ? "embedded" : kind).empty();
+    copy.wipe();
+    parser.wipe();
     if (isHit)
         mask(value, rule);
     return isHit;

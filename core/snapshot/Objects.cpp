@@ -408,6 +408,7 @@ void ObjectReader::read(Batch& batch)
         ::explicit_bzero(batch.buffer.bytes.get(), batch.buffer.capacity);
         tools->document.wipe();
         tools->nested.wipe();
+        tools->parser.wipe();
     }
     m_buffers.give(std::move(batch.buffer));
     const std::lock_guard lock(m_mutex);

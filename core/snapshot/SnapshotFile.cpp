@@ -174,7 +174,7 @@ public:
     FinishedEntry finish()
     {
         closeBlock();
-        addBlock(detail::listTail(m_facts, m_items == 0), 0);
+        addBlock(detail::listTail(m_items == 0), 0);
         EntryFacts facts;
         facts.path = detail::pathOf(m_key);
         facts.sha256 = m_hash->finishHex();

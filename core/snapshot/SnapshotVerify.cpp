@@ -36,8 +36,7 @@ Result<void> verifyEntry(const Container& container, std::size_t index, const st
         crc = block == 0 ? detail::crc32Of(text) : detail::crc32Combined(crc, detail::crc32Of(text), text.size());
         const bool isHead = entry.isResource && block == 0;
         const bool isTail = entry.isResource && block + 1 == entry.blocks.size();
-        if ((isHead && text != detail::listHead(entry.key))
-            || (isTail && text != detail::listTail(entry.facts, entry.items == 0)))
+        if ((isHead && text != detail::listHead(entry.key)) || (isTail && text != detail::listTail(entry.items == 0)))
             return changed("its list is enclosed by something else than the manifest says");
         // One a line; a block that goes on with a list begins with the end of the line before.
         if (entry.isResource && !isHead && !isTail)

@@ -82,7 +82,17 @@ private Q_SLOTS:
         const auto assessment = assessmentOf(faultyCluster, onlyControl("PLM-W30"));
         const auto text = written("text", *assessment);
         VERIFY_RESULT(text);
-        QVERIFY(q(*text).contains(QStringLiteral("No findings in this scope")));
+        QVERIFY(q(*text).contains(QStringLiteral("No control that could be assessed failed in this scope")));
+    }
+
+    // Nothing found is no "all clear" when nothing was looked at.
+    void saysSoWhenNothingWasAssessed()
+    {
+        const auto assessment
+            = assessmentOf("apiVersion: v1\nkind: Event\nmetadata: {name: a, namespace: b}\n", onlyControl("PLM-W30"));
+        const auto text = written("text", *assessment);
+        VERIFY_RESULT(text);
+        QVERIFY(q(*text).contains(QStringLiteral("Nothing could be assessed")));
     }
 };
 

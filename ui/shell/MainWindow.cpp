@@ -42,11 +42,14 @@ QString settingsKey(const char* name)
     return QStringLiteral("window/") + QString::fromLatin1(name);
 }
 
-// What the import says of files is no help to who was refused everything by a server.
-Error nothingReadable(const Error& error)
+// A capture that was denied everything is no review.
+bool hasReadNothing(const assess::Assessment& assessment)
 {
-    if (error.kind != ErrorKind::Format || !error.what.starts_with("no Kubernetes objects"))
-        return error;
+    return assessment.cluster->objects().empty() && !assessment.cluster->snapshot().notCollected().empty();
+}
+
+Error nothingReadable()
+{
     return { .kind = ErrorKind::Access,
         .what = "these credentials can read nothing of this cluster",
         .where = {},
@@ -205,10 +208,12 @@ void MainWindow::open(const OpenRequest& request)
 
 void MainWindow::loaded(const OpenRequest& request, Loaded found)
 {
+    if (request.live && found.result && hasReadNothing(**found.result))
+        found.result = std::unexpected(nothingReadable());
     if (!found.result) {
         const Error& error = found.result.error();
         if (request.live) {
-            m_connect->captureFailed(*request.live, nothingReadable(error));
+            m_connect->captureFailed(*request.live, error);
             showPage(Connecting);
         } else if (!helpsToOpen(request, error, found.nature)) {
             m_error->showError(tr("%1 cannot be opened").arg(titleOf(request)), error);

@@ -102,7 +102,7 @@ void writeFindings(Flow& flow, const Material& material, Progress& progress)
     flow.beginSection();
     if (material.groups.empty()) {
         flow.heading(1, "Findings", "findings");
-        flow.paragraph("No control that could be assessed failed in this scope.");
+        flow.paragraph(noFindingsText(material.assessment) + '.');
     }
     std::optional<control::Severity> part;
     for (std::size_t index = 0; index < material.groups.size() && !progress.isCancelled(); ++index) {

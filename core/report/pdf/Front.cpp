@@ -48,7 +48,7 @@ std::string leadSentence(const Material& material)
 {
     const assess::Assessment& assessment = material.assessment;
     if (assessment.findings.empty())
-        return "No control that could be assessed failed in this scope.";
+        return noFindingsText(assessment) + '.';
     std::vector<std::string> parts;
     for (const control::Severity severity : severities) {
         if (const std::uint32_t count = assessment.countBySeverity[static_cast<std::size_t>(severity)])

@@ -348,10 +348,9 @@ std::string listHead(const ResourceKey& key)
         + ",\"items\":[\n";
 }
 
-std::string listTail(const ResourceFacts& facts, bool isEmpty)
+std::string listTail(bool isEmpty)
 {
-    return std::string(isEmpty ? "" : "\n") + "],\"metadata\":{\"resourceVersion\":" + jsonQuoted(facts.resourceVersion)
-        + "}}\n";
+    return std::string(isEmpty ? "" : "\n") + "],\"metadata\":{}}\n";
 }
 
 } // namespace plimsoll::snapshot::detail

@@ -49,6 +49,8 @@ Result<Manifest> readManifest(std::string_view json);
 std::string pathOf(const ResourceKey& key); // "resources/core/v1/pods.json"
 // What encloses the items of a resource: they stand between, one a line, separated by ",\n".
 std::string listHead(const ResourceKey& key);
-std::string listTail(const ResourceFacts& facts, bool isEmpty);
+// Without the resourceVersion, which moves on with every write to the cluster: the manifest holds it, and an entry
+// whose objects did not change keeps its bytes.
+std::string listTail(bool isEmpty);
 
 } // namespace plimsoll::snapshot::detail
