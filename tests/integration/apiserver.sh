@@ -172,7 +172,7 @@ launch() {
 start() { # folder
     local binary _
     binary=$(build)
-    command -v etcd > /dev/null || "$here/../../packaging/setup.sh" etcd-server >&2
+    "$here/../../packaging/setup.sh" etcd-server openssl curl python3 >&2
     mkdir -p "$1" && cd "$1"
     for _ in 1 2 3; do # another program may take a port between the choice and the start
         rm -rf etcd port

@@ -42,6 +42,11 @@ class Client:
         status, body = self.request("GET", path)
         return json.loads(body) if status == 200 else None
 
+    def close(self):
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
     def resources(self):
         """All kinds that can be listed, once each: at the version their group prefers."""
         out = [dict(item, group="", version="v1", base="/api/v1") for item in self.get("/api/v1")["resources"]]
@@ -107,6 +112,7 @@ def _create_share(arguments):
         fault = create(client, table, items[index])
         if fault:
             faults.append(fault)
+    client.close()
     return faults
 
 
@@ -115,15 +121,13 @@ def create_all(folder, items, workers=8):
     client = Client(folder)
     table = plural_table(client)
     first_kinds = ("Namespace", "PriorityClass", "CustomResourceDefinition", "ClusterRole", "Role")
-    faults = []
-    for item in items:
-        if item["kind"] in first_kinds:
-            fault = create(client, table, item)
-            if fault:
-                faults.append(fault)
+    first = [item for item in items if item["kind"] in first_kinds]
     rest = [item for item in items if item["kind"] not in first_kinds]
+    alone = first + rest if len(rest) < 200 else first
+    faults = [fault for fault in (create(client, table, item) for item in alone) if fault]
+    client.close()
     if len(rest) < 200:
-        return faults + [fault for fault in (create(client, table, item) for item in rest) if fault]
+        return faults
     with multiprocessing.get_context("fork").Pool(workers) as pool:
         shares = [(folder, table, rest[n::workers], 0, 1) for n in range(workers)]
         for part in pool.imap_unordered(_create_share, shares):
