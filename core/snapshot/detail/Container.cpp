@@ -24,22 +24,25 @@ constexpr std::size_t maxSignatureBytes = 64u << 10;
 constexpr std::uint64_t maxEncryptedBytes = 8ull << 30;
 constexpr const char* again = "get the file once more from where it came";
 
-ZipEntry mimetypeEntry()
-{
-    return { .path = "mimetype",
-        .bytes = snapshotMediaType.size(),
-        .packed = snapshotMediaType.size(),
-        .crc32 = crc32Of(snapshotMediaType),
-        .isDeflated = false };
-}
+constexpr std::string_view manifestPath = "manifest.json";
+constexpr std::size_t localHeaderBytes = 30; // in front of the path
+constexpr std::size_t recognisedBytes = 256;
 
 } // namespace
 
+// By the name of the first entry or by how it begins, so that no one changed byte makes it an archive like any other,
+// whose lists would be read without a look at their digests.
 bool looksLikeSnapshot(std::string_view head)
 {
-    const ZipEntry entry = mimetypeEntry();
-    const std::string begin = layOut(std::span(&entry, 1)).localHeaders.front() + std::string(snapshotMediaType);
-    return head.starts_with(begin) || head.starts_with(ageMagic);
+    if (head.starts_with(ageMagic))
+        return true;
+    constexpr std::string_view zip = "PK\x03\x04", begin = "{\n  \"schema\": \"", schema = "plimsoll/snapshot/";
+    head = head.substr(0, recognisedBytes);
+    if (head.size() <= localHeaderBytes)
+        return false;
+    const std::string_view behind = head.substr(localHeaderBytes);
+    return (behind.starts_with(manifestPath) && behind.substr(manifestPath.size()).starts_with(begin))
+        || (head.starts_with(zip) && behind.contains(schema));
 }
 
 std::unexpected<Error> Container::bad(std::string what, std::string_view entry) const
@@ -147,7 +150,7 @@ Result<std::string> Container::readStored(
         return bad(header.error().what, path);
     const ZipEntry& entry = header->entry;
     if (entry.path != path || entry.isDeflated || entry.bytes != entry.packed || entry.bytes > maxBytes)
-        return index == 2 ? Result<std::string>(std::string()) : bad("another entry stands in its place", path);
+        return index == 1 ? Result<std::string>(std::string()) : bad("another entry stands in its place", path);
     auto text = readAt(at + header->size, entry.bytes);
     if (!text)
         return text;
@@ -160,7 +163,7 @@ Result<std::string> Container::readStored(
 
 Result<void> Container::open(const OpenKeys& keys, Progress& progress)
 {
-    const auto head = readAt(0, std::min<std::uint64_t>(m_size, 256));
+    const auto head = readAt(0, std::min<std::uint64_t>(m_size, recognisedBytes));
     if (!head)
         return std::unexpected(head.error());
     if (!looksLikeSnapshot(*head))
@@ -171,16 +174,11 @@ Result<void> Container::open(const OpenKeys& keys, Progress& progress)
             return decrypted;
     }
     std::uint64_t at = 0;
-    const auto mimetype = readStored(0, "mimetype", 256, at);
-    if (!mimetype)
-        return std::unexpected(mimetype.error());
-    if (*mimetype != snapshotMediaType)
-        return bad("it is no snapshot", "mimetype");
-    auto manifest = readStored(1, "manifest.json", maxManifestBytes, at);
+    auto manifest = readStored(0, manifestPath, maxManifestBytes, at);
     if (!manifest)
         return std::unexpected(manifest.error());
     m_manifestText = std::move(*manifest);
-    const auto signature = readStored(2, "manifest.sig", maxSignatureBytes, at);
+    const auto signature = readStored(1, "manifest.sig", maxSignatureBytes, at);
     if (!signature)
         return std::unexpected(signature.error());
     auto read = readManifest(m_manifestText);
@@ -200,7 +198,7 @@ Result<void> Container::open(const OpenKeys& keys, Progress& progress)
 Result<void> Container::checkLayout()
 {
     std::vector<ZipEntry> entries = m_front;
-    std::set<std::string_view> paths { "mimetype", "manifest.json", "manifest.sig" };
+    std::set<std::string_view> paths { manifestPath, "manifest.sig" };
     for (const EntryFacts& entry : m_manifest.entries) {
         if (!paths.insert(entry.path).second)
             return bad("it names an entry twice", entry.path);
