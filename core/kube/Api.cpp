@@ -59,9 +59,10 @@ public:
             !got)
             return std::unexpected(got.error());
         const Value root = document.root();
-        if (root["gitVersion"].text().empty())
+        const std::string version(root["gitVersion"].asString().value_or(""));
+        if (version.empty())
             return std::unexpected(Failure { FailureReason::Malformed, 200, "the server does not say its version" });
-        return ServerVersion { std::string(root["gitVersion"].text()), std::string(root["platform"].text()) };
+        return ServerVersion { version, std::string(root["platform"].text()) };
     }
 
     std::expected<Discovery, Failure> discover(Progress& progress) override

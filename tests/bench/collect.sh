@@ -5,7 +5,7 @@
 # Usage: collect.sh [BUILD_FOLDER [SERVER_FOLDER]]   a seeded server that runs already is used as it is
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-bin=${1:-build/release}/bin
+build=${1:-build/release}
 work=$(mktemp -d)
 server=${2:-$work/server}
 proxy=
@@ -23,7 +23,7 @@ command -v kubectl > /dev/null || packaging/setup.sh kubernetes-client
 if [ ! -f "$server/apiserver.pid" ]; then
     started=yes
     tests/integration/apiserver.sh start "$server"
-    "$bin/plimsoll_generate" 15000 1 > "$work/dump.json"
+    "$build/tests/bench/plimsoll_generate" 15000 1 > "$work/dump.json"
     python3 tests/bench/seed_cluster.py "$server" "$work/dump.json" 10000
     rm "$work/dump.json"
 fi
@@ -45,7 +45,7 @@ compare() { # kubeconfig label
         measure "kubectl$2 ($round)" kubectl --kubeconfig "$1" get "$kinds" -A -o json
         json=$(stat -c %s "$work/out")
         kubectl_best=$(printf '%s\n' $kubectl_best "$seconds" | sort -n | head -n 1)
-        measure "plimsoll$2 ($round)" "$bin/plimsoll" collect cluster --kubeconfig "$1" -o "$work/x.plimsoll"
+        measure "plimsoll$2 ($round)" "$build/bin/plimsoll" collect cluster --kubeconfig "$1" -o "$work/x.plimsoll"
         plimsoll_best=$(printf '%s\n' $plimsoll_best "$seconds" | sort -n | head -n 1)
     done
     echo "time$2, best of 3: $(ratio "$plimsoll_best" "$kubectl_best") of kubectl (wanted: at most 0.5)"

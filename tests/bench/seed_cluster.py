@@ -39,10 +39,12 @@ def make_valid(pod):
         if security.get("privileged") or "SYS_ADMIN" in security.get("capabilities", {}).get("add", []):
             security.pop("allowPrivilegeEscalation", None)
         for port in container.get("ports", []):
-            if port.get("hostPort") and (port["hostPort"], port.get("protocol")) in ports:
-                port["containerPort"] = port["hostPort"] = next(
-                    n for n in range(20000, 21000) if (n, port.get("protocol")) not in ports)
-            ports.add((port.get("hostPort"), port.get("protocol")))
+            # In the network of the node every port is one of the node.
+            host = port.get("hostPort") or (port["containerPort"] if pod.get("hostNetwork") else 0)
+            if host and (host, port.get("protocol")) in ports:
+                host = next(n for n in range(20000, 21000) if (n, port.get("protocol")) not in ports)
+                port["containerPort"] = port["hostPort"] = host
+            ports.add((host, port.get("protocol")))
 
 
 def fillers(count, namespaces):

@@ -262,6 +262,10 @@ void List::answered(const Ended& end)
         failed(read.error());
         return;
     }
+    if (!m_next.empty() && m_next == m_continue) {
+        failed({ FailureReason::Malformed, end.status, "the list does not go on: the same page comes again and again" });
+        return;
+    }
     m_skip = 0;
     m_continue = std::move(m_next);
     m_next.clear();
