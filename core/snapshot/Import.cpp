@@ -84,10 +84,10 @@ void Importer::closeLists(const format::JsonSplitter& splitter, File& file)
     for (std::size_t i = 0; i < splitter.envelopes().size(); ++i) {
         const format::JsonEnvelope& envelope = splitter.envelopes()[i];
         TypeName type = typeOf(envelope);
+        const bool isByName = type.kind.empty() && file.type.isEmpty() && envelope.head.contains("\"metadata\"");
         if (type.kind.empty()) {
             // Written by a program that forgot to say: a list of the API has metadata of its own.
-            type
-                = file.type.isEmpty() && envelope.head.contains("\"metadata\"") ? typeOfListName(file.name) : file.type;
+            type = isByName ? typeOfListName(file.name) : file.type;
             type.kind += type.kind.empty() ? "" : "List";
         }
         if (!type.kind.ends_with("List"))
@@ -100,7 +100,7 @@ void Importer::closeLists(const format::JsonSplitter& splitter, File& file)
         }
         type.kind = itemKindOf(type.kind);
         if (envelope.isClosed)
-            m_listed.push_back({ groupOf(type.apiVersion), type.kind });
+            (isByName ? m_listedByName : m_listed).push_back({ groupOf(type.apiVersion), type.kind });
         out().origins[file.index].lists.push_back({ envelope.offset + file.skipped, type });
         file.lists[i] = std::move(type);
     }
@@ -475,13 +475,18 @@ void Importer::finishFiles()
     for (const std::string& line : lines)
         hash.update(line);
     out().sourceHash = hash.finishHex();
+    const std::string layout = m_layout.name();
+    if (LayoutGuess::namesListsByFile(layout))
+        std::ranges::move(m_listedByName, std::back_inserter(m_listed));
+    std::ranges::sort(
+        out().notCollected, {}, [](const NotCollected& one) { return std::tie(one.group, one.plural, one.ns); });
     // What could not be collected is not listed, whatever else stands beside it.
     std::erase_if(m_listed, [&](const KindCoverage& kind) {
         return std::ranges::any_of(out().notCollected,
             [&](const NotCollected& one) { return one.group == kind.apiGroup && one.kind == kind.kind; });
     });
     if (out().origin.kind == Origin::Kind::Files && out().origin.layout.empty())
-        out().origin.layout = m_layout.name();
+        out().origin.layout = layout;
     std::ranges::sort(m_listed, {}, [](const KindCoverage& kind) { return std::pair(kind.apiGroup, kind.kind); });
     const auto twice = std::ranges::unique(m_listed);
     m_listed.erase(twice.begin(), twice.end());

@@ -107,6 +107,7 @@ private:
     std::vector<HeldItem> m_held;
     std::map<std::uint32_t, std::vector<TypeName>> m_lists; // of files with held items
     std::vector<KindCoverage> m_listed;
+    std::vector<KindCoverage> m_listedByName; // by nothing but the name of the file
     std::uint32_t m_objectCount = 0;
     LayoutGuess m_layout;
     std::uint64_t m_unpackedBytes = 0; // of the archive at hand and those in it

@@ -12,6 +12,7 @@ namespace plimsoll::snapshot {
 
 namespace {
 
+constexpr const char* kubeHound = "KubeHound dump";
 constexpr std::string_view bundleFolder = "cluster-resources";
 
 // Names of support bundles that are not the plural of the API.
@@ -171,6 +172,11 @@ void LayoutGuess::see(std::string_view path)
         m_marks |= DumpNodes;
 }
 
+bool LayoutGuess::namesListsByFile(std::string_view layout)
+{
+    return layout == kubeHound;
+}
+
 std::string LayoutGuess::name() const
 {
     struct Layout {
@@ -180,7 +186,7 @@ std::string LayoutGuess::name() const
     constexpr std::array layouts { Layout { ClusterResources, "support bundle" },
         Layout { ClusterScoped, "must-gather" }, Layout { GatheredCluster | AppVersions, "crust-gather" },
         Layout { VeleroVersion | VeleroResources, "Velero backup" },
-        Layout { KubeHoundRoles | KubeHoundMetadata, "KubeHound dump" },
+        Layout { KubeHoundRoles | KubeHoundMetadata, kubeHound },
         Layout { SonobuoyResources | SonobuoyVersion, "Sonobuoy results" },
         Layout { DumpControllers | DumpNodes, "kubectl cluster-info dump" } };
     for (const Layout& layout : layouts) {

@@ -31,6 +31,8 @@ public:
     // "support bundle", "must-gather", "crust-gather", "Velero backup", "KubeHound dump", "Sonobuoy results",
     // "kubectl cluster-info dump"; "" = none of these.
     std::string name() const;
+    // Whether the name of a file is all that such a layout tells of the lists in it; elsewhere a name proves nothing.
+    static bool namesListsByFile(std::string_view layout);
 
 private:
     std::uint32_t m_marks = 0;
