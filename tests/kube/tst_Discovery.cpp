@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <set>
+
 #include "tests/kube/ApiSupport.h"
 #include "tests/support/Support.h"
 
@@ -243,7 +245,8 @@ private Q_SLOTS:
                 return Answer { .body = R"({"kind":"APIVersions","versions":["v1"]})" };
             if (seen.target == "/apis")
                 return Answer { .body = R"({"kind":"APIGroupList","groups":[)"
-                                        R"({"name":"../../secrets?x=","versions":[{"version":"v1"}]}]})" };
+                                        R"({"name":"../../secrets?x=","versions":[{"version":"v1"}]},)"
+                                        R"({"name":"..","versions":[{"version":"version"}]}]})" };
             if (seen.target == "/api/v1")
                 return Answer { .body = legacyList("v1",
                                     { legacyResource("", "Empty", true), legacyResource("nokind", "", true),
@@ -254,7 +257,13 @@ private Q_SLOTS:
         const auto discovery = apiOf(loginTo(server.url()))->discover(progress);
         QVERIFY(discovery);
         QCOMPARE(found(*discovery), QStringLiteral("pods./v1 Pod namespaced"));
-        QCOMPARE(server.seen().back().target, std::string("/apis/..%2F..%2Fsecrets%3Fx%3D/v1"));
+        std::set<std::string> targets;
+        for (const Seen& seen : server.seen())
+            targets.insert(seen.target);
+        QCOMPARE(targets,
+            (std::set<std::string> {
+                "/api", "/api/v1", "/apis", "/apis/../version", "/apis/..%2F..%2Fsecrets%3Fx%3D/v1" }));
+        QCOMPARE(discovery->unavailable.size(), 2u);
     }
 };
 

@@ -130,6 +130,12 @@ bool isHeavyKind(const Resource& resource)
     return std::ranges::find(heavy, resource.plural) != heavy.end();
 }
 
+// Groups without a domain are those of Kubernetes itself.
+bool isNamedAfterItems(const Resource& resource)
+{
+    return !resource.group.contains('.');
+}
+
 List::List(Lists& lists, Session& session, const ListRequest& request, unsigned pageLimit)
     : Call(session, Request::get({}, {}))
     , isHeavy(isHeavyKind(request.resource))
@@ -242,10 +248,14 @@ std::expected<void, Failure> List::readEnvelope()
     const format::Value root = document.root();
     if (!m_whole.empty() && root["items"].isPresent() && root["items"].type() != format::Type::Null)
         return std::unexpected(malformed);
-    // Lists of custom resources say their kind behind the items.
-    if (root["kind"].text() != m_listKind && !root["kind"].text().ends_with("List"))
+    // A custom resource may name its list as it likes; the built-in ones are called after their items.
+    const std::string_view kind = root["kind"].text();
+    if (kind != m_listKind && (isNamedAfterItems(m_request.resource) || !kind.ends_with("List")))
         return std::unexpected(malformed);
+    // Without it nobody knows whether more pages follow.
     const format::Value metadata = root["metadata"];
+    if (!metadata.isObject())
+        return std::unexpected(malformed);
     m_next = metadata["continue"].text();
     m_outcome.resourceVersion = metadata["resourceVersion"].text();
     return {};
@@ -263,7 +273,8 @@ void List::answered(const Ended& end)
         return;
     }
     if (!m_next.empty() && m_next == m_continue) {
-        failed({ FailureReason::Malformed, end.status, "the list does not go on: the same page comes again and again" });
+        failed(
+            { FailureReason::Malformed, end.status, "the list does not go on: the same page comes again and again" });
         return;
     }
     m_skip = 0;

@@ -384,6 +384,7 @@ void Transport::Private::start(const Request& request, Exchange& exchange)
         static_cast<long>(isSecure(address) ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L); // a resource called ".." leads nowhere else
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); // does not wait for a name that does not resolve
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, static_cast<long>(options.connectTimeoutSeconds));
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
