@@ -10,7 +10,7 @@ namespace plimsoll::format {
 
 namespace {
 
-constexpr std::size_t blockBytes = 64 * 1024; // of copied texts
+constexpr std::size_t textBlockBytes = 64 * 1024; // of copied texts
 
 } // namespace
 
@@ -104,7 +104,7 @@ void Document::clear()
 void Document::wipe()
 {
     for (const auto& block : m_blocks)
-        ::explicit_bzero(block.get(), blockBytes);
+        ::explicit_bzero(block.get(), textBlockBytes);
     for (const auto& text : m_adopted)
         ::explicit_bzero(text->data(), text->size());
     clear();
@@ -114,10 +114,10 @@ std::string_view Document::keep(std::string_view text)
 {
     if (text.empty())
         return {};
-    if (text.size() > blockBytes / 4)
+    if (text.size() > textBlockBytes / 4)
         return adopt(std::string(text));
-    if (m_blocks.empty() || m_blockUsed + text.size() > blockBytes) {
-        m_blocks.push_back(std::make_unique<char[]>(blockBytes));
+    if (m_blocks.empty() || m_blockUsed + text.size() > textBlockBytes) {
+        m_blocks.push_back(std::make_unique<char[]>(textBlockBytes));
         m_blockUsed = 0;
     }
     char* place = m_blocks.back().get() + m_blockUsed;

@@ -34,27 +34,49 @@ constexpr auto commonNames = std::to_array<std::string_view>({ "admin", "antrea-
     "kube-controller-manager", "kube-dns", "kube-flannel", "kube-flannel-ds", "kube-node-lease", "kube-proxy",
     "kube-public", "kube-root-ca.crt", "kube-router", "kube-scheduler", "kube-system", "kubeadm-config",
     "kubelet-config", "kubernetes", "kubernetes-dashboard", "kyverno", "linkerd", "local-path-storage",
-    "metrics-server", "node-local-dns", "openshift-sdn", "ovnkube-node", "runc", "sdn", "tetragon", "tigera-operator",
-    "traefik", "trivy-system", "velero", "view", "weave-net", "www", "http", "https" });
-constexpr auto staticPods
-    = std::to_array<std::string_view>({ "etcd-", "kube-apiserver-", "kube-controller-manager-", "kube-scheduler-" });
+    "metrics-server", "node-local-dns", "openshift-sdn", "openshift-service-ca.crt", "ovnkube-node", "runc", "sdn",
+    "tetragon", "tigera-operator", "traefik", "trivy-system", "velero", "view", "weave-net", "www", "http", "https" });
+// Service accounts that Kubernetes' own controllers run as. Source: plugin/pkg/auth/authorizer/rbac/bootstrappolicy/
+// controller_policy.go.
+constexpr auto controllers = std::to_array<std::string_view>({ "attachdetach-controller", "bootstrap-signer",
+    "certificate-controller", "cloud-provider", "clusterrole-aggregation-controller", "cronjob-controller",
+    "daemon-set-controller", "deployment-controller", "device-taint-eviction-controller", "disruption-controller",
+    "endpoint-controller", "endpointslice-controller", "endpointslicemirroring-controller",
+    "ephemeral-volume-controller", "expand-controller", "generic-garbage-collector", "horizontal-pod-autoscaler",
+    "job-controller", "kube-apiserver-serving-clustertrustbundle-publisher", "leader-election-controller",
+    "legacy-service-account-token-cleaner", "namespace-controller", "node-controller", "persistent-volume-binder",
+    "pod-garbage-collector", "podcertificaterequestcleaner-controller", "pv-protection-controller",
+    "pvc-protection-controller", "replicaset-controller", "replication-controller", "resource-claim-controller",
+    "resourcequota-controller", "root-ca-cert-publisher", "route-controller", "selinux-warning-controller",
+    "service-account-controller", "service-cidrs-controller", "service-controller", "statefulset-controller",
+    "storage-version-migrator-controller", "taint-eviction-controller", "token-cleaner",
+    "ttl-after-finished-controller", "ttl-controller", "vac-protection-controller",
+    "validatingadmissionpolicy-status-controller" });
+// Names that Kubernetes makes from another one: static pods, and the volume with a pod's token.
+constexpr auto madeNames = std::to_array<std::string_view>(
+    { "etcd-", "kube-api-access-", "kube-apiserver-", "kube-controller-manager-", "kube-scheduler-" });
 constexpr auto commonRegistries = std::to_array<std::string_view>({ "docker.io", "gcr.io", "ghcr.io", "k8s.gcr.io",
     "mcr.microsoft.com", "public.ecr.aws", "quay.io", "registry.k8s.io", "registry.gitlab.com" });
 constexpr auto publicRegistries
     = std::to_array<std::string_view>({ "k8s.gcr.io", "mcr.microsoft.com", "registry.k8s.io" });
 
 // Members that name an object of the cluster, or somebody.
-constexpr auto nameMembers = std::to_array<std::string_view>({ "claimName", "clusterName", "diskName", "diskURI",
-    "fsName", "generateName", "instanceName", "name", "namespace", "nodeName", "nominatedNodeName", "pdName",
-    "persistentVolumeName", "providerID", "rbdImage", "resourceGroup", "schedulerName", "secretName", "secretNamespace",
-    "serviceAccount", "serviceAccountName", "serviceName", "shareName", "signerName", "subdomain", "volumeHandle",
-    "volumeID", "volumeName", "gatewayClassName", "ingressClassName" });
-constexpr auto hostMembers = std::to_array<std::string_view>({ "dnsNames", "externalName", "host", "hostIP", "hostname",
-    "hostnames", "hosts", "ip", "nameservers", "searches", "server", "serverName" });
+constexpr auto nameMembers = std::to_array<std::string_view>({ "claimName", "clusterName", "currentRevision",
+    "diskName", "diskURI", "fsName", "generateName", "holderIdentity", "instanceName", "name", "namespace", "nodeID",
+    "nodeName", "nominatedNodeName", "pdName", "persistentVolumeName", "providerID", "rbdImage", "resourceGroup",
+    "schedulerName", "secretName", "secretNamespace", "serviceAccount", "serviceAccountName", "serviceName",
+    "shareName", "signerName", "subdomain", "volumeHandle", "volumeID", "volumeName", "gatewayClassName",
+    "ingressClassName", "targetContainerName", "updateRevision" });
+constexpr auto hostMembers = std::to_array<std::string_view>({ "address", "addresses", "dnsNames", "externalName",
+    "host", "hostIP", "hostname", "hostnames", "hosts", "ip", "nameservers", "searches", "server", "serverName" });
 // Text that people wrote, which may say anything.
 constexpr auto textMembers = std::to_array<std::string_view>(
     { "ca.crt", "caBundle", "certificate", "containerID", "description", "displayName", "extra", "machineID", "message",
         "request", "stdin", "systemUUID", "url", "bootID", "lastAppliedSecret", "note", "value", "uri" });
+// Members of custom resources whose values are words of their API; any other lower-case word there may be a name.
+constexpr auto wordMembers = std::to_array<std::string_view>({ "action", "apiGroups", "effect", "entities", "fieldPath",
+    "fromEntities", "fsType", "key", "mode", "nonResourceURLs", "operator", "protocol", "resource", "resources",
+    "scope", "strategy", "toEntities", "topologyKey", "type", "types", "verbs", "version" });
 // Maps whose values people wrote.
 constexpr auto textMaps = std::to_array<std::string_view>({ "annotations", "binaryData", "data", "options",
     "parameters", "stringData", "volumeAttributes", "fsGroupChangePolicyAttributes" });
@@ -71,6 +93,9 @@ constexpr auto meaningfulPrefixes = std::to_array<std::string_view>({ "authentic
     "kubernetes.io/config.", "kubernetes.io/ingress.class", "kubernetes.io/legacy-token", "kubernetes.io/psp",
     "kubernetes.io/service-account.uid", "node-role.kubernetes.io/", "pod-security.kubernetes.io/",
     "rbac.authorization.k8s.io/", "seccomp.security.alpha.kubernetes.io/", "storageclass.kubernetes.io/" });
+
+constexpr auto containerProfiles = std::to_array<std::string_view>(
+    { "container.apparmor.security.beta.kubernetes.io/", "container.seccomp.security.alpha.kubernetes.io/" });
 
 bool isMeaningfulKey(std::string_view key)
 {
@@ -112,7 +137,7 @@ Pseudonymiser::Pseudonymiser(Pseudonymiser&&) noexcept = default;
 
 std::string Pseudonymiser::name(std::string_view text) const
 {
-    if (text.empty() || isOneOf(text, commonNames))
+    if (text.empty() || isOneOf(text, commonNames) || isOneOf(text, controllers))
         return std::string(text);
     // Users and groups of Kubernetes itself; those of service accounts hold names.
     for (const std::string_view prefix : { "system:serviceaccount:", "system:serviceaccounts:", "system:node:" }) {
@@ -123,10 +148,10 @@ std::string Pseudonymiser::name(std::string_view text) const
             out += (out.size() > prefix.size() ? ":" : "") + name(part);
         return out;
     }
-    if (text.starts_with("system:") || text.starts_with("system-") || text.starts_with("kubeadm:")
-        || text.starts_with("kubernetes.io/"))
+    if (text.starts_with("system:") || text == "system-cluster-critical" || text == "system-node-critical"
+        || text.starts_with("kubeadm:") || text.starts_with("kubernetes.io/"))
         return std::string(text);
-    for (const std::string_view prefix : staticPods) {
+    for (const std::string_view prefix : madeNames) {
         if (text.starts_with(prefix))
             return std::string(prefix) + name(text.substr(prefix.size()));
     }
@@ -164,10 +189,12 @@ namespace {
 // One object being replaced. The walk decides by the name of a member, its parents and the kind.
 class Walk {
 public:
-    Walk(const Pseudonymiser& names, Document& document, std::string_view kind)
+    Walk(const Pseudonymiser& names, Document& document, std::string_view apiVersion, std::string_view kind)
         : m_names(names)
         , m_document(document)
         , m_kind(kind)
+        , m_isCustom(apiVersion.substr(0, apiVersion.find('/')).contains('.')
+              && !apiVersion.substr(0, apiVersion.find('/')).ends_with(".k8s.io"))
         , m_isSystem(document.root()["metadata"]["namespace"].text() == "kube-system")
     {
     }
@@ -213,12 +240,27 @@ private:
         for (const Value child : map) {
             if (!child.isString())
                 continue;
+            if (member == "annotations")
+                replaceKey(child);
             if (isLabels)
                 set(child, label(child.key(), child.text()));
-            else if (!isMask(child.text()) && !isMeaningfulKey(child.key()) && !keepsData())
+            else if (keepsData())
+                set(child, configuration(child.text()));
+            else if (!isMask(child.text()) && !isMeaningfulKey(child.key()))
                 set(child, {});
         }
         return true;
+    }
+
+    // Profiles of containers as annotations end in the name of the container.
+    void replaceKey(Value annotation)
+    {
+        const std::string_view key = annotation.key();
+        for (const std::string_view prefix : containerProfiles) {
+            if (key.starts_with(prefix))
+                m_document.node(annotation.node()).key
+                    = m_document.keep(std::string(prefix) + m_names.name(key.substr(prefix.size())));
+        }
     }
 
     // The configuration of Kubernetes' own parts is what controls read.
@@ -226,6 +268,35 @@ private:
     {
         const std::string_view name = m_document.root()["metadata"]["name"].text();
         return m_isSystem && m_kind == "ConfigMap" && (name == "kubeadm-config" || name.starts_with("kubelet-config"));
+    }
+
+    // Its names and addresses are those of the cluster; the flags beside them stay.
+    std::string configuration(std::string_view yaml) const
+    {
+        std::string out;
+        bool isInNames = false;
+        for (const std::string_view line : split(yaml, '\n')) {
+            const std::string_view text = trimmed(line);
+            const std::size_t colon = text.find(": ");
+            const std::string_view key = text.substr(0, std::min(colon, text.size()));
+            const std::string_view indent = line.substr(0, line.find_first_not_of(' '));
+            out += out.empty() ? "" : "\n";
+            if (isInNames && text.starts_with("- "))
+                out += std::string(indent) + "- " + m_names.address(unquoted(text.substr(2)));
+            else if (colon != std::string_view::npos && (key == "clusterName" || key == "imageRepository"))
+                out += std::string(indent) + std::string(key) + ": " + m_names.name(unquoted(text.substr(colon + 2)));
+            else if (colon != std::string_view::npos && key == "controlPlaneEndpoint")
+                out += std::string(indent) + std::string(key) + ": " + hostAndPort(unquoted(text.substr(colon + 2)));
+            else
+                out += line;
+            isInNames = text == "certSANs:" || (isInNames && text.starts_with("- "));
+        }
+        return out;
+    }
+    static std::string_view unquoted(std::string_view text)
+    {
+        const bool isQuoted = text.size() > 1 && (text[0] == '"' || text[0] == '\'') && text.back() == text[0];
+        return isQuoted ? text.substr(1, text.size() - 2) : text;
     }
 
     static bool isPlainMap(Value map)
@@ -257,13 +328,53 @@ private:
         else if (member == "uid")
             set(value, m_names.name("uid:" + std::string(text)));
         else if (member == "args" || member == "command")
-            set(value, m_isSystem ? std::string(text) : std::string());
+            set(value, m_isSystem ? argument(text) : std::string());
         else if (isOneOf(member, textMembers) && !isOneOf(container, matchers))
             set(value, {});
         else if (isOneOf(member, hostMembers))
             set(value, m_names.host(text));
-        else if (isName(member, container))
+        else if (isName(member, container) || (m_isCustom && mayBeName(member, text)))
             set(value, m_names.name(text));
+    }
+
+    // A flag of one of Kubernetes' own parts: its names and addresses are those of the cluster.
+    std::string argument(std::string_view text) const
+    {
+        constexpr auto nameFlags
+            = std::to_array<std::string_view>({ "--cluster-name", "--hostname-override", "--name", "--node-name" });
+        const std::size_t equals = text.find('=');
+        if (!text.starts_with("--") || equals == std::string_view::npos)
+            return std::string(text);
+        std::string out(text.substr(0, equals));
+        char separator = '=';
+        for (const std::string_view part : split(text.substr(equals + 1), ',')) {
+            out += separator;
+            out += isOneOf(text.substr(0, equals), nameFlags) ? m_names.name(part) : endpoint(part);
+            separator = ',';
+        }
+        return out;
+    }
+    // "https://10.0.0.1:2380", "member=https://10.0.0.1:2380", "10.0.0.1"; anything else stays.
+    std::string endpoint(std::string_view text) const
+    {
+        if (isAddress(text))
+            return m_names.address(text);
+        const std::size_t scheme = text.find("://");
+        if (scheme == std::string_view::npos)
+            return std::string(text);
+        const std::size_t begin = scheme + 3, end = std::min(text.find('/', begin), text.size());
+        const std::size_t equals = text.substr(0, scheme).find('=');
+        std::string out = equals == std::string_view::npos ? std::string() : m_names.name(text.substr(0, equals)) + '=';
+        out += text.substr(out.empty() ? 0 : equals + 1, begin - (out.empty() ? 0 : equals + 1));
+        return out + hostAndPort(text.substr(begin, end - begin)) + std::string(text.substr(end));
+    }
+
+    // Of an API that nobody here knows: whatever is no word of the API, number, time, path or label key.
+    static bool mayBeName(std::string_view member, std::string_view text)
+    {
+        const auto isUpper = [](char c) { return c >= 'A' && c <= 'Z'; };
+        return !isOneOf(member, wordMembers) && !isCommonValue(text) && !isUpper(text.front()) && text.front() != '/'
+            && !(text.front() >= '0' && text.front() <= '9');
     }
 
     static bool isAddress(std::string_view text) { return detail::replacedAddress("0", text).has_value(); }
@@ -277,7 +388,7 @@ private:
         if (!isOneOf(member, nameMembers) || member == "signerName" || member == "schedulerName")
             return false;
         const bool isProgramName = container == "env" || container == "ports" || container == "sysctls"
-            || container == "versions" || container == "port";
+            || container == "versions" || container == "port" || container == "os";
         return !(member == "name" && (isProgramName || m_kind == "CustomResourceDefinition" || m_kind == "APIService"));
     }
 
@@ -333,18 +444,19 @@ private:
     const Pseudonymiser& m_names;
     Document& m_document;
     std::string m_kind;
+    bool m_isCustom;
     bool m_isSystem;
 };
 
 } // namespace
 
-std::string Pseudonymiser::object(std::string_view json, std::string_view, std::string_view kind) const
+std::string Pseudonymiser::object(std::string_view json, std::string_view apiVersion, std::string_view kind) const
 {
     Document document;
     format::JsonParser parser;
     if (!parser.parseCopy(json, document))
         return "{}";
-    Walk(*this, document, kind).run();
+    Walk(*this, document, apiVersion, kind).run();
     return format::toJson(document.root());
 }
 

@@ -167,6 +167,49 @@ private Q_SLOTS:
         QFile::remove(m_folder.filePath(QStringLiteral("s.plimsoll")));
     }
 
+    // Level 2 hides whose cluster it is, and nothing of what is wrong with it.
+    void pseudonymsChangeNoVerdict_data()
+    {
+        QTest::addColumn<QString>("source");
+        QTest::addColumn<QStringList>("hidden"); // names that may not be left
+        QTest::addRow("sample") << plimsoll::test::q(plimsoll::test::sourcePath("resources/sample"))
+                                << QStringList { QStringLiteral("lakeside"), QStringLiteral("payments") };
+        QTest::addRow("harbor") << plimsoll::test::q(
+            plimsoll::test::sharedPath("snapshots/harbor").value_or("/nowhere"))
+                                << QStringList { QStringLiteral("payments-dev"), QStringLiteral("argocd-application-controller") };
+    }
+    void pseudonymsChangeNoVerdict()
+    {
+        QFETCH(QString, source);
+        QFETCH(QStringList, hidden);
+        if (!QDir(source).exists())
+            QSKIP("there is no such source here");
+        const QString file = m_folder.filePath(QStringLiteral("shared.plimsoll"));
+        const Run made = run({ QStringLiteral("collect"), source, QStringLiteral("--redact"), QStringLiteral("2"),
+                                 QStringLiteral("-o"), file },
+            {}, m_environment);
+        QVERIFY2(made.status == 0, qPrintable(made.errors));
+        const auto counts = [&](const QString& path, QString& text) {
+            text = run({ QStringLiteral("assess"), path, QStringLiteral("--format"), QStringLiteral("json"),
+                           QStringLiteral("--as-of"), QStringLiteral("2027-01-01") },
+                {}, m_environment)
+                       .output;
+            QMap<QString, int> out;
+            const auto json = QJsonDocument::fromJson(text.toUtf8());
+            for (const QJsonValue finding : json[QStringLiteral("findings")].toArray())
+                ++out[finding[QStringLiteral("control")].toString()];
+            return out;
+        };
+        QString plain, shared;
+        const auto expected = counts(source, plain);
+        QVERIFY(expected.size() > 30);
+        QCOMPARE(counts(file, shared), expected);
+        for (const QString& name : hidden) {
+            QVERIFY2(plain.contains(name), qPrintable(name));
+            QVERIFY2(!shared.contains(name), qPrintable(name));
+        }
+    }
+
     void refusesAChangedSnapshot()
     {
         QCOMPARE(runLine(QStringLiteral("collect FOLDER/pod.yaml -o FOLDER/t.plimsoll")).status, 0);
