@@ -176,7 +176,8 @@ private Q_SLOTS:
                                 << QStringList { QStringLiteral("lakeside"), QStringLiteral("payments") };
         QTest::addRow("harbor") << plimsoll::test::q(
             plimsoll::test::sharedPath("snapshots/harbor").value_or("/nowhere"))
-                                << QStringList { QStringLiteral("payments-dev"), QStringLiteral("argocd-application-controller") };
+                                << QStringList { QStringLiteral("payments-dev"),
+                                       QStringLiteral("argocd-application-controller") };
     }
     void pseudonymsChangeNoVerdict()
     {
