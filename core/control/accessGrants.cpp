@@ -47,6 +47,13 @@ bool isFullRule(const Cluster& cluster, const cluster::PolicyRule& rule)
         && holdsStar(rule.resources);
 }
 
+bool isNameThatMatters(const Cluster& cluster, const cluster::PolicyRule& rule, const Danger& danger)
+{
+    return danger.names.empty() || std::ranges::any_of(rule.resourceNames, [&](StringId name) {
+        return std::ranges::find(danger.names, cluster.text(name)) != danger.names.end();
+    });
+}
+
 // Adds what the role grants of one wanted resource.
 void matchWanted(const Cluster& cluster, const RoleBinding& binding, const Role& role, const Danger& danger,
     std::size_t index, Match& match)
@@ -60,7 +67,9 @@ void matchWanted(const Cluster& cluster, const RoleBinding& binding, const Role&
         std::set<std::string> names;
         for (std::uint32_t rule = 0; rule < role.rules.size(); ++rule) {
             const Reach one = access::reach(cluster, binding, role.rules[rule], permission);
-            if (one == Reach::None || (one == Reach::Named && !danger.countsNamed))
+            if (one == Reach::None
+                || (one == Reach::Named
+                    && (!danger.countsNamed || !isNameThatMatters(cluster, role.rules[rule], danger))))
                 continue;
             widest = std::max(widest, one);
             match.rules.push_back(rule);
@@ -134,7 +143,9 @@ std::string actionsText(const Danger& danger, const Match& match)
             groups, [&](const Group& one) { return one.verbs == held.verbs && one.names == held.names; });
         if (group == groups.end())
             group = groups.insert(groups.end(), { held.verbs, held.names, {} });
-        group->resources.push_back(resourceText(danger.wanted[held.wanted]));
+        std::string resource = resourceText(danger.wanted[held.wanted]);
+        if (std::ranges::find(group->resources, resource) == group->resources.end()) // events are in two groups
+            group->resources.push_back(std::move(resource));
     }
     std::vector<std::string> texts;
     for (const Group& group : groups) {
@@ -202,12 +213,15 @@ bool isOnlyKubernetes(const Cluster& cluster, const RoleBinding& binding)
 
 // Runs over the bindings that a control reads: judge(binding, role) for those whose role is known (role is nullptr for
 // a cluster-admin that is not in the source); the rest is answered here.
+// ns: RoleBindings of this namespace alone, "" = of every one.
 template <class Judge>
-void forEachBinding(const Cluster& cluster, Bindings bindings, std::vector<Outcome>& outcomes, Judge judge)
+void forEachBinding(
+    const Cluster& cluster, Bindings bindings, std::vector<Outcome>& outcomes, Judge judge, std::string_view ns = {})
 {
     reportMissingBindings(cluster, bindings, outcomes);
     for (const RoleBinding& binding : cluster.roleBindings()) {
-        if (!isIn(binding, bindings))
+        if (!isIn(binding, bindings)
+            || (!ns.empty() && !binding.isClusterRoleBinding && cluster.text(cluster.object(binding.object).ns) != ns))
             continue;
         switch (roleState(cluster, binding)) {
         case RoleState::Present:
@@ -233,15 +247,18 @@ void judgeDanger(const Danger& danger, const Context& context, std::vector<Outco
     const Cluster& cluster = context.cluster;
     // Many bindings name one role: it is matched once for each kind of binding.
     std::map<std::pair<std::uint32_t, bool>, Match> matches;
-    forEachBinding(cluster, danger.bindings, outcomes, [&](const RoleBinding& binding, const Role* role) {
-        if (!role)
-            return judged(cluster, binding, danger, matchEverything(binding, danger));
-        const std::pair key { binding.role, binding.isClusterRoleBinding };
-        auto found = matches.find(key);
-        if (found == matches.end())
-            found = matches.emplace(key, matchRole(cluster, binding, *role, danger)).first;
-        return judged(cluster, binding, danger, found->second);
-    });
+    forEachBinding(
+        cluster, danger.bindings, outcomes,
+        [&](const RoleBinding& binding, const Role* role) {
+            if (!role)
+                return judged(cluster, binding, danger, matchEverything(binding, danger));
+            const std::pair key { binding.role, binding.isClusterRoleBinding };
+            auto found = matches.find(key);
+            if (found == matches.end())
+                found = matches.emplace(key, matchRole(cluster, binding, *role, danger)).first;
+            return judged(cluster, binding, danger, found->second);
+        },
+        danger.ns);
 }
 
 namespace {

@@ -47,7 +47,8 @@ constexpr auto controllers = std::to_array<std::string_view>({ "attachdetach-con
     "legacy-service-account-token-cleaner", "namespace-controller", "node-controller", "persistent-volume-binder",
     "pod-garbage-collector", "podcertificaterequestcleaner-controller", "pv-protection-controller",
     "pvc-protection-controller", "replicaset-controller", "replication-controller", "resource-claim-controller",
-    "resourcequota-controller", "root-ca-cert-publisher", "route-controller", "selinux-warning-controller",
+    "resourcequota-controller", "root-ca-cert-publisher", "service-ca-cert-publisher",
+    "volumeattributesclass-protection-controller", "route-controller", "selinux-warning-controller",
     "service-account-controller", "service-cidrs-controller", "service-controller", "statefulset-controller",
     "storage-version-migrator-controller", "taint-eviction-controller", "token-cleaner",
     "ttl-after-finished-controller", "ttl-controller", "vac-protection-controller",
@@ -244,6 +245,8 @@ private:
                 replaceKey(child);
             if (isLabels)
                 set(child, label(child.key(), child.text()));
+            else if (child.key() == "kubernetes.io/service-account.name")
+                set(child, m_names.name(child.text()));
             else if (keepsData())
                 set(child, configuration(child.text()));
             else if (!isMask(child.text()) && !isMeaningfulKey(child.key()))

@@ -20,6 +20,7 @@ namespace {
 //   bind NAME ROLE SUBJECTS  ClusterRoleBinding   bind NS/NAME ROLE SUBJECTS  RoleBinding; ROLE "shop/x" names a Role
 //   own-role, own-bind       the same with the label of Kubernetes' own objects
 //   account NS/NAME          ServiceAccount       empty KIND              an empty list of the kind
+//   raw YAML                 any other object
 // RULES: "verbs group resources [names]" or "verbs /path", separated by ";", lists by ","; "-" is the core group.
 // SUBJECTS: "u:NAME", "g:NAME", "s:NS/NAME", separated by ","; "-" is none.
 std::string yamlList(std::string_view list)
@@ -67,6 +68,8 @@ std::string subjectYaml(std::string_view subject)
 
 std::string documentYaml(std::string_view line)
 {
+    if (line.starts_with("raw "))
+        return std::string(line.substr(4)) + '\n';
     const auto words = split(line, ' ');
     const bool isOwn = words[0].starts_with("own-");
     const std::string_view what = isOwn ? words[0].substr(4) : words[0];
@@ -75,7 +78,7 @@ std::string documentYaml(std::string_view line)
     if (what == "account")
         return "apiVersion: v1\nkind: ServiceAccount\n" + metadata(words[1], false);
     if (what == "empty")
-        return (words[1] == "ServiceAccount" ? "apiVersion: v1\nkind: " : rbac) + std::string(words[1])
+        return (words[1].contains("Role") ? rbac : "apiVersion: v1\nkind: ") + std::string(words[1])
             + "List\nitems: []\n";
     if (what == "role") {
         std::string text = rbac + (isNamespaced ? "Role\n" : "ClusterRole\n") + metadata(words[1], isOwn) + "rules:\n";
@@ -406,6 +409,8 @@ constexpr Situation situations[] = {
         "pass" },
     { "R35", "accounts not in the source", "role r get - pods\nbind shop/b r s:shop/app\nempty ClusterRoleBinding",
         "?" },
+
+#include "tests/control/AccessCases.inc"
 };
 
 void tst_AccessControls::everyControlHasRows()
@@ -416,8 +421,9 @@ void tst_AccessControls::everyControlHasRows()
     std::string missing;
     for (const control::Control& one : control::accessControls()) {
         QVERIFY(one.evaluate && !one.checkSpec);
+        const bool isForPeople = one.id == "PLM-R44"; // objects do not decide it
         for (const char verdict : { 'f', 'p', '?' })
-            if (!verdicts[std::string(one.id.substr(4))].contains(verdict))
+            if (!(isForPeople && verdict != '?') && !verdicts[std::string(one.id.substr(4))].contains(verdict))
                 missing += std::string(one.id) + ' ' + verdict + '\n';
     }
     QCOMPARE(missing, std::string());
@@ -542,7 +548,8 @@ void tst_AccessControls::judgesEveryBindingOnce()
 {
     QFETCH(QString, id);
     const std::string objects[] = { "role r * * *", "role shop/r get - secrets", "bind a r u:ann",
-        "bind shop/b shop/r s:shop/default", "bind shop/c gone g:dev", "account shop/default" };
+        "bind shop/b shop/r s:shop/default", "bind shop/c gone g:dev", "account shop/default",
+        "raw {apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop}, spec: {containers: []}}" };
     std::string forwards, backwards;
     for (const std::string& line : objects) {
         forwards += line + '\n';
@@ -553,9 +560,9 @@ void tst_AccessControls::judgesEveryBindingOnce()
         const auto cluster = clusterOf(order == 0 ? forwards : backwards);
         std::map<std::string, int> seen;
         for (const Outcome& outcome : outcomesOf(cluster, id.toStdString())) {
-            ++seen[cluster->refOf(outcome.object)];
-            texts[order] += cluster->refOf(outcome.object) + ' ' + std::string(control::toText(outcome.verdict)) + ' '
-                + outcome.message + '\n';
+            const std::string ref = outcome.object ? cluster->refOf(outcome.object) : "control";
+            ++seen[ref];
+            texts[order] += ref + ' ' + std::string(control::toText(outcome.verdict)) + ' ' + outcome.message + '\n';
         }
         QVERIFY(!seen.empty());
         QVERIFY2(std::ranges::all_of(seen, [](const auto& one) { return one.second == 1; }), texts[order].c_str());
@@ -579,7 +586,7 @@ void tst_AccessControls::passesWhatKubernetesMakes()
     std::string wrong;
     unsigned failed = 0;
     for (const Outcome& outcome : outcomesOf(cluster, id.toStdString())) {
-        QVERIFY2(outcome.verdict != Verdict::NotAssessed, outcome.message.c_str());
+        QVERIFY2(outcome.verdict != Verdict::NotAssessed || id == QLatin1String("R44"), outcome.message.c_str());
         if (outcome.verdict != Verdict::Fail)
             continue;
         ++failed;

@@ -92,6 +92,8 @@ struct Danger {
     Bindings bindings = Bindings::Both;
     bool countsNamed = true; // also when limited to resourceNames
     std::string_view effect; // ends the sentence: "which is a shell in every one of them"
+    std::string_view ns = {}; // RoleBindings of this namespace only; "" = of every one
+    std::span<const std::string_view> names = {}; // when limited to resourceNames: those that matter; empty = any
 };
 void judgeDanger(const Danger& danger, const Context& context, std::vector<Outcome>& outcomes);
 
@@ -107,5 +109,14 @@ void judgeMasters(const Context& context, std::vector<Outcome>& outcomes); // R3
 void judgeAllServiceAccounts(const Context& context, std::vector<Outcome>& outcomes); // R33
 void judgeDefaultAccounts(const Context& context, std::vector<Outcome>& outcomes); // R34
 void judgeDangling(const Context& context, std::vector<Outcome>& outcomes); // R35
+void judgeExecByGet(const Context& context, std::vector<Outcome>& outcomes); // R09
+void judgeAwsAuth(const Context& context, std::vector<Outcome>& outcomes); // R26
+void judgeDashboard(const Context& context, std::vector<Outcome>& outcomes); // R29
+void judgeUnused(const Context& context, std::vector<Outcome>& outcomes); // R36
+void judgeAggregation(const Context& context, std::vector<Outcome>& outcomes); // R38
+void judgeWorkloadIdentity(const Context& context, std::vector<Outcome>& outcomes); // R39
+void judgeTokenSecrets(const Context& context, std::vector<Outcome>& outcomes); // R40
+void judgeForeignAccounts(const Context& context, std::vector<Outcome>& outcomes); // R42
+void judgeLogins(const Context& context, std::vector<Outcome>& outcomes); // R44
 
 } // namespace plimsoll::control
