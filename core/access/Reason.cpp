@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why a request is denied or allowed, in words.
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include "core/access/Authorizers.h"
@@ -39,59 +40,99 @@ int weightOf(Clause clause)
     std::unreachable();
 }
 
-int distanceOf(std::span<const Clause> failed)
+// The clauses that failed, as bits.
+using Clauses = std::uint8_t;
+constexpr Clauses bitOf(Clause clause)
+{
+    return static_cast<Clauses>(1u << static_cast<unsigned>(clause));
+}
+// In the order in which they are told.
+constexpr std::array clauseOrder { Clause::Role, Clause::Verb, Clause::ApiGroup, Clause::Resource, Clause::Name,
+    Clause::Url, Clause::Scope };
+
+int distanceOf(Clauses failed)
 {
     int sum = 0;
-    for (const Clause clause : failed)
-        sum += weightOf(clause);
+    for (const Clause clause : clauseOrder)
+        sum += (failed & bitOf(clause)) != 0 ? weightOf(clause) : 0;
     return sum;
 }
 
-// A rule is asked clause by clause with a copy of the request that fits it in all others.
-std::vector<Clause> failedClauses(const Cluster& cluster, const PolicyRule& rule, const Request& request)
-{
-    std::vector<Clause> out;
-    if (!hasWord(cluster, rule.verbs, "*") && !hasWord(cluster, rule.verbs, request.verb))
-        out.push_back(Clause::Verb);
-    if (!request.path.empty()) {
-        PolicyRule any = rule;
-        if (!any.verbs.empty()) {
-            Request alike = request;
-            alike.verb = cluster.text(any.verbs.front());
-            if (!ruleAllows(cluster, any, alike))
-                out.push_back(Clause::Url);
-        }
+// A request with its words looked up once: rules hold ids, and what is not in the pool is in no rule.
+class Wanted {
+public:
+    Wanted(const Cluster& cluster, const Request& request)
+        : m_cluster(cluster)
+        , m_request(request)
+        , m_star(cluster.id("*"))
+        , m_verb(cluster.id(request.verb))
+        , m_group(cluster.id(request.apiGroup))
+        , m_resource(
+              cluster.id(request.subresource.empty() ? request.resource : request.resource + '/' + request.subresource))
+        , m_wildSubresource(request.subresource.empty() ? StringId() : cluster.id("*/" + request.subresource))
+        , m_name(cluster.id(request.name))
+    {
+    }
+
+    // Each clause by itself.
+    Clauses failedBy(const PolicyRule& rule) const
+    {
+        Clauses out = has(rule.verbs, m_verb, m_request.verb) ? 0 : bitOf(Clause::Verb);
+        if (!m_request.path.empty())
+            return out | (rule.verbs.empty() || fitsUrl(rule) ? 0 : bitOf(Clause::Url));
+        if (!has(rule.apiGroups, m_group, m_request.apiGroup))
+            out |= bitOf(Clause::ApiGroup);
+        if (!has(rule.resources, m_resource, m_request.resource) && !contains(rule.resources, m_wildSubresource))
+            out |= bitOf(Clause::Resource);
+        if (!rule.resourceNames.empty() && !isListed(rule.resourceNames, m_name, m_request.name))
+            out |= bitOf(Clause::Name);
         return out;
     }
-    if (!hasWord(cluster, rule.apiGroups, "*") && !hasWord(cluster, rule.apiGroups, request.apiGroup))
-        out.push_back(Clause::ApiGroup);
-    const std::string combined
-        = request.subresource.empty() ? request.resource : request.resource + '/' + request.subresource;
-    if (!hasWord(cluster, rule.resources, "*") && !hasWord(cluster, rule.resources, combined)
-        && (request.subresource.empty() || !hasWord(cluster, rule.resources, "*/" + request.subresource)))
-        out.push_back(Clause::Resource);
-    if (!rule.resourceNames.empty() && !hasWord(cluster, rule.resourceNames, request.name))
-        out.push_back(Clause::Name);
-    return out;
-}
+
+private:
+    static bool contains(std::span<const StringId> list, StringId id)
+    {
+        return !id.isNone() && std::ranges::find(list, id) != list.end();
+    }
+    // An empty text is listed as no id or as that of "".
+    bool isListed(std::span<const StringId> list, StringId id, std::string_view text) const
+    {
+        return text.empty() ? hasWord(m_cluster, list, text) : contains(list, id);
+    }
+    bool has(std::span<const StringId> list, StringId id, std::string_view text) const
+    {
+        return contains(list, m_star) || isListed(list, id, text);
+    }
+    // The rule is asked with a verb that it has.
+    bool fitsUrl(const PolicyRule& rule) const
+    {
+        Request alike = m_request;
+        alike.verb = m_cluster.text(rule.verbs.front());
+        return ruleAllows(m_cluster, rule, alike);
+    }
+
+    const Cluster& m_cluster;
+    const Request& m_request;
+    StringId m_star, m_verb, m_group, m_resource, m_wildSubresource, m_name;
+};
 
 struct RoleMiss {
     std::uint32_t rule = Grant::none;
-    std::vector<Clause> failed;
+    Clauses failed = 0;
     int distance = 1000;
 };
 
-RoleMiss nearestOfRole(const Cluster& cluster, const cluster::Role& role, const Request& request)
+RoleMiss nearestOfRole(const Wanted& wanted, const cluster::Role& role, bool isForPath)
 {
     RoleMiss best;
     for (std::uint32_t at = 0; at < role.rules.size(); ++at) {
         const PolicyRule& rule = role.rules[at];
-        if (request.path.empty() ? rule.resources.empty() : rule.nonResourceUrls.empty())
+        if (isForPath ? rule.nonResourceUrls.empty() : rule.resources.empty())
             continue;
-        std::vector<Clause> failed = failedClauses(cluster, rule, request);
+        const Clauses failed = wanted.failedBy(rule);
         const int distance = distanceOf(failed);
         if (distance < best.distance)
-            best = { at, std::move(failed), distance };
+            best = { at, failed, distance };
     }
     return best;
 }
@@ -163,31 +204,38 @@ std::optional<Miss> nearestMiss(const Cluster& cluster, const Principal& princip
 {
     std::optional<Miss> best;
     int bestDistance = 1000;
+    Clauses failed = 0;
     // The same role is bound in many namespaces: judged once.
     constexpr std::size_t worthRemembering = 16;
     std::unordered_map<std::uint32_t, RoleMiss> known;
+    const Wanted wanted(cluster, request);
+    const bool isForPath = !request.path.empty();
     for (const SubjectUse& use : principal.uses) {
         const cluster::RoleBinding& binding = cluster.roleBindings()[use.binding];
         const cluster::Role* role = grantedRole(cluster, binding);
         const bool isScopeWrong = use.isRoleBinding && (request.ns.empty() || cluster.text(use.ns) != request.ns);
-        RoleMiss one { .rule = Grant::none, .failed = { Clause::Role }, .distance = weightOf(Clause::Role) };
+        RoleMiss one { .rule = Grant::none, .failed = bitOf(Clause::Role), .distance = weightOf(Clause::Role) };
         if (role && principal.uses.size() < worthRemembering)
-            one = nearestOfRole(cluster, *role, request);
+            one = nearestOfRole(wanted, *role, isForPath);
         else if (role) {
             const auto [at, isNew] = known.try_emplace(binding.role);
             if (isNew)
-                at->second = nearestOfRole(cluster, *role, request);
+                at->second = nearestOfRole(wanted, *role, isForPath);
             one = at->second;
         }
         if (isScopeWrong) {
-            one.failed.push_back(Clause::Scope);
+            one.failed |= bitOf(Clause::Scope);
             one.distance += weightOf(Clause::Scope);
         }
         if (one.distance >= bestDistance)
             continue;
         bestDistance = one.distance;
-        best = Miss { .at = { use.binding, role ? binding.role : Grant::none, one.rule, use.subject },
-            .failed = std::move(one.failed) };
+        best = Miss { .at = { use.binding, role ? binding.role : Grant::none, one.rule, use.subject }, .failed = {} };
+        failed = one.failed;
+    }
+    for (const Clause clause : clauseOrder) {
+        if (best && (failed & bitOf(clause)) != 0)
+            best->failed.push_back(clause);
     }
     return best;
 }

@@ -71,7 +71,7 @@ public:
         }
         out += textOf(decision.answer);
         out += ',';
-        appendCsvField(out, m_authorizers.reason(decision, m_request));
+        out += reasonOf(decision);
         out += '\n';
     }
 
@@ -87,8 +87,32 @@ private:
         return at->second;
     }
 
+    // Few reasons answer many rows. What a reason is made of is its key.
+    const std::string& reasonOf(const Decision& decision)
+    {
+        const Grant& grant = decision.miss ? decision.miss->at : decision.grant;
+        m_key.assign(1, static_cast<char>(decision.by));
+        m_key.append(1,
+            static_cast<char>((m_request.path.empty() ? 0 : 1) | (m_request.ns.empty() ? 0 : 2)
+                | (m_request.name.empty() ? 0 : 4) | (decision.miss ? 8 : 0)));
+        m_key.append(reinterpret_cast<const char*>(&grant), sizeof grant);
+        if (decision.miss) {
+            for (const Clause clause : decision.miss->failed)
+                m_key.append(1, static_cast<char>(clause));
+            m_key.append(m_request.resource);
+        }
+        m_key.append(1, '\n').append(decision.remark);
+        if (m_reasons.size() >= mostPrincipals)
+            m_reasons.clear();
+        const auto [at, isNew] = m_reasons.try_emplace(m_key);
+        if (isNew)
+            appendCsvField(at->second, m_authorizers.reason(decision, m_request));
+        return at->second;
+    }
+
     const Authorizers& m_authorizers;
     std::unordered_map<std::string, Principal> m_known;
+    std::unordered_map<std::string, std::string> m_reasons; // as fields of the table
     std::string m_key;
     Request m_request;
 };
