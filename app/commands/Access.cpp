@@ -22,6 +22,8 @@ constexpr std::array ownOptions {
     Option { "namespace", 'n', "NS", "of the request; otherwise of the cluster or all namespaces" },
     Option { "name", '\0', "NAME", "of the object" },
     Option { "path", '\0', "URL", "ask for a URL that is no resource: then VERB is get, post, ..." },
+    Option { "evidence", '\0', "LOG", "an audit log of the API server, plain or gzip, for unused and least", true },
+    Option { "names", '\0', "", "least: limit rules to the names of objects that were asked for" },
     Option { "output", 'o', "FORM", "text (default) or json" },
     progressOption,
 };
@@ -31,7 +33,6 @@ struct Question {
     std::string_view name;
     std::string_view arguments; // after the sources
     std::size_t count = 0; // how many arguments those are
-    bool isBuilt = true;
 };
 constexpr std::array questions {
     Question { "can", "VERB RESOURCE[.GROUP][/SUB]", 2 },
@@ -39,8 +40,9 @@ constexpr std::array questions {
     Question { "list", "", 0 },
     Question { "review", "FILE.csv", 1 },
     Question { "compare", "A B", 2 },
-    Question { "unused", "", 0, false },
-    Question { "least", "SUBJECT", 1, false },
+    Question { "unused", "", 0 },
+    Question { "least", "SUBJECT", 1 },
+    Question { "without", "BINDING", 1 },
 };
 
 // API groups of built-in resources outside the core, for those who leave the group out as with kubectl.
@@ -338,8 +340,6 @@ Result<Asked> askedOf(const Arguments& arguments)
     const std::string advice = "see 'plimsoll access --help'";
     if (asked.question == questions.end())
         return failure(ErrorKind::Usage, "unknown question", given.front(), advice);
-    if (!asked.question->isBuilt)
-        return failure(ErrorKind::Usage, "this question is not built yet", "access " + given.front(), "leave it out");
     const bool isRequest = asked.question->name == "can" || asked.question->name == "who-can";
     const std::size_t count = asked.question->count - (isRequest && arguments.has("path") ? 1 : 0);
     if (given.size() < count + 2)
@@ -361,6 +361,9 @@ Result<Asked> askedOf(const Arguments& arguments)
             return std::unexpected(request.error());
         asked.request = std::move(*request);
     }
+    if (asked.question->name == "least" && !arguments.has("evidence"))
+        return failure(ErrorKind::Usage, "there is nothing that tells what was used", "access least",
+            "name an audit log with --evidence");
     if (asked.question->name == "can" || asked.question->name == "list") {
         if (arguments.value("as").empty())
             return failure(ErrorKind::Usage, "nobody is named to ask about", "access " + given.front(),
@@ -380,6 +383,13 @@ int answer(const Asked& asked, const Arguments& arguments)
         return accessWhoCan(context, asked.request);
     if (asked.question->name == "list")
         return accessList(context, asked.user, arguments.value("namespace"));
+    if (asked.question->name == "unused")
+        return accessUnused(context);
+    if (asked.question->name == "least")
+        return accessLeast(
+            context, access::userFromReference(asked.words[0], context.membership), arguments.has("names"));
+    if (asked.question->name == "without")
+        return accessWithout(context, asked.words[0]);
     if (asked.question->name == "compare")
         return accessCompare(context, access::userFromReference(asked.words[0], context.membership),
             access::userFromReference(asked.words[1], context.membership));
@@ -410,6 +420,18 @@ int runAccess(const Arguments& arguments)
     if (!model)
         return fail(model.error(), statusOf(model.error()));
     asked->context.model = *model;
+    for (const std::string& path : arguments.values("evidence")) {
+        auto log = evidence::readAuditLogFile(path, (*line)->progress());
+        if (!log) {
+            (*line)->clear();
+            return fail(log.error(), sourceUnreadable);
+        }
+        if (asked->context.log)
+            asked->context.log->add(std::move(*log));
+        else
+            asked->context.log = std::move(*log);
+    }
+    (*line)->clear();
     asked->context.authorizers
         = std::make_shared<const access::Authorizers>(std::make_shared<const access::Rbac>(*model));
     const int status = answer(*asked, arguments);

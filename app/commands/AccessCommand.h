@@ -2,11 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/Console.h"
 #include "core/access/Questions.h"
+#include "core/evidence/AuditLog.h"
 
 // What the questions of `plimsoll access` share: a loaded cluster with its authorizers, and how answers are written.
 namespace plimsoll::app {
@@ -16,6 +18,7 @@ struct AccessContext {
     std::shared_ptr<const access::Authorizers> authorizers;
     access::Membership membership; // of --groups
     bool isJson = false;
+    std::optional<evidence::AuditLog> log; // of --evidence
 };
 
 // "rolebindings.json:12", "" when the source does not tell.
@@ -30,6 +33,9 @@ std::string jsonList(std::span<const std::string_view> texts);
 void printCaveat(const access::Authorizers& authorizers);
 
 int accessList(const AccessContext& context, const access::User& user, const std::string& ns);
+int accessUnused(const AccessContext& context);
+int accessLeast(const AccessContext& context, const access::User& subject, bool keepsNames);
+int accessWithout(const AccessContext& context, const std::string& binding);
 int accessCompare(const AccessContext& context, const access::User& a, const access::User& b);
 
 } // namespace plimsoll::app

@@ -43,7 +43,7 @@ std::span<const Command> commands()
         { "auditor-role", "[SOURCE]...",
             "Write the least ClusterRole for a review, and what a source was denied besides.", auditorRoleOptions(), 0,
             many, runAuditorRole },
-        { "access", "can|who-can|list|review|compare SOURCE... [VERB RESOURCE|FILE.csv|A B] [OPTION]...",
+        { "access", "can|who-can|list|review|compare|unused|least|without SOURCE... [ARGUMENT]... [OPTION]...",
             "Answer who may do what, as the API server decides.", accessOptions(), 2, many, runAccess },
         later("network", "can|list|review|diff|check|suggest SOURCE ...", "Answer questions about network policies."),
         later("pod-security", "SOURCE [--level LEVEL] [--version VERSION]",
