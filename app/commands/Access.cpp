@@ -7,6 +7,7 @@
 #include "app/commands/AccessCommand.h"
 #include "app/commands/Commands.h"
 #include "core/access/Review.h"
+#include "core/access/Words.h"
 #include "core/base/Text.h"
 
 namespace plimsoll::app {
@@ -45,40 +46,6 @@ constexpr std::array questions {
     Question { "without", "BINDING", 1 },
 };
 
-// API groups of built-in resources outside the core, for those who leave the group out as with kubectl.
-struct KnownGroup {
-    std::string_view group, resources;
-};
-constexpr std::array knownGroups {
-    KnownGroup { "apps", "controllerrevisions daemonsets deployments replicasets statefulsets" },
-    KnownGroup { "batch", "cronjobs jobs" },
-    KnownGroup { "autoscaling", "horizontalpodautoscalers" },
-    KnownGroup { "networking.k8s.io", "ingressclasses ingresses networkpolicies" },
-    KnownGroup { "policy", "poddisruptionbudgets" },
-    KnownGroup { "rbac.authorization.k8s.io", "clusterrolebindings clusterroles rolebindings roles" },
-    KnownGroup { "storage.k8s.io", "csidrivers csinodes storageclasses volumeattachments" },
-    KnownGroup { "apiextensions.k8s.io", "customresourcedefinitions" },
-    KnownGroup { "apiregistration.k8s.io", "apiservices" },
-    KnownGroup { "admissionregistration.k8s.io",
-        "mutatingadmissionpolicies mutatingwebhookconfigurations validatingadmissionpolicies "
-        "validatingadmissionpolicybindings validatingwebhookconfigurations" },
-    KnownGroup { "certificates.k8s.io", "certificatesigningrequests signers" },
-    KnownGroup { "coordination.k8s.io", "leases" },
-    KnownGroup { "discovery.k8s.io", "endpointslices" },
-    KnownGroup { "authentication.k8s.io", "tokenreviews uids userextras" },
-    KnownGroup { "authorization.k8s.io", "localsubjectaccessreviews subjectaccessreviews" },
-};
-
-std::string groupOf(std::string_view resource)
-{
-    for (const KnownGroup& known : knownGroups) {
-        const auto resources = split(known.resources, ' ');
-        if (std::ranges::find(resources, resource) != resources.end())
-            return std::string(known.group);
-    }
-    return {};
-}
-
 // VERB with --path, else VERB RESOURCE[.GROUP][/SUB]; "deployments." is that of the core group.
 Result<access::Request> requestOf(const Arguments& arguments, std::span<const std::string> words)
 {
@@ -92,16 +59,8 @@ Result<access::Request> requestOf(const Arguments& arguments, std::span<const st
                 "write a path that begins with /, without -n and --name");
         return request;
     }
-    const std::string_view text = words[1];
-    const std::size_t slash = text.find('/');
-    const std::string_view whole = text.substr(0, slash);
-    if (slash != std::string_view::npos)
-        request.subresource = text.substr(slash + 1);
-    const std::size_t dot = whole.find('.');
-    request.resource = whole.substr(0, dot);
-    request.apiGroup = dot == std::string_view::npos ? groupOf(whole) : std::string(whole.substr(dot + 1));
-    if (request.resource.empty() || (slash != std::string_view::npos && request.subresource.empty()))
-        return failure(ErrorKind::Usage, "not a resource", words[1], "write RESOURCE, RESOURCE.GROUP or RESOURCE/SUB");
+    if (auto parsed = access::parseResource(words[1], request); !parsed)
+        return std::unexpected(parsed.error());
     return request;
 }
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <set>
 
-#include "core/access/Authorizers.h"
+#include "core/access/Powers.h"
 #include "core/base/Text.h"
 
 // What identities of workloads can do, whose tokens can be read, and how people log in.
@@ -21,58 +21,7 @@ using cluster::Subject;
 
 namespace {
 
-// A right with which its holder becomes administrator of the cluster or of its nodes.
-struct Power {
-    access::Request request;
-    std::string_view text; // "read every Secret"
-};
-
-std::span<const Power> powers()
-{
-    static const std::array all {
-        Power { { .verb = "*", .apiGroup = "*", .resource = "*" }, "do everything" },
-        Power { { .verb = "list", .resource = "secrets" }, "read every Secret" },
-        Power { { .verb = "create", .resource = "pods", .ns = "kube-system" }, "run pods in kube-system" },
-        Power { { .verb = "patch", .apiGroup = "apps", .resource = "daemonsets", .ns = "kube-system" },
-            "change workloads of kube-system" },
-        Power { { .verb = "create", .resource = "pods", .subresource = "exec", .ns = "kube-system" },
-            "run commands in pods of kube-system" },
-        Power { { .verb = "create", .resource = "serviceaccounts", .subresource = "token", .ns = "kube-system" },
-            "make tokens of the accounts of kube-system" },
-        Power {
-            { .verb = "create", .resource = "nodes", .subresource = "proxy" }, "run commands through the kubelets" },
-        Power { { .verb = "impersonate", .resource = "users" }, "impersonate every user" },
-        Power { { .verb = "escalate", .apiGroup = "rbac.authorization.k8s.io", .resource = "clusterroles" },
-            "write any right into ClusterRoles" },
-        Power { { .verb = "bind", .apiGroup = "rbac.authorization.k8s.io", .resource = "clusterroles" },
-            "bind every ClusterRole" },
-        Power { { .verb = "patch",
-                    .apiGroup = "admissionregistration.k8s.io",
-                    .resource = "mutatingwebhookconfigurations" },
-            "change every object through a webhook" },
-    };
-    return all;
-}
-
-struct Held {
-    const Power* power = nullptr;
-    access::Grant grant;
-};
-
-std::vector<Held> powersOf(const access::Rbac& rbac, std::string_view ns, std::string_view name)
-{
-    const access::Principal principal = rbac.principal(access::Rbac::serviceAccountUser(ns, name));
-    std::vector<Held> out;
-    for (const Power& power : powers()) {
-        const auto grant = rbac.allows(principal, power.request);
-        if (!grant)
-            continue;
-        out.push_back({ &power, *grant });
-        if (power.request.verb == "*") // contains all the others
-            break;
-    }
-    return out;
-}
+using Held = access::HeldPower;
 
 // Whether a pod with this spec gets a token; nothing when the source does not tell.
 std::optional<bool> holdsToken(const Cluster& cluster, std::string_view ns, const cluster::PodSpec& spec)
@@ -136,7 +85,7 @@ void judgeWorkloadIdentity(const Context& context, std::vector<Outcome>& outcome
                 continue;
             const auto [found, isNew] = known.try_emplace({ ns, name });
             if (isNew)
-                found->second = powersOf(context.rbac, ns, name);
+                found->second = access::powersOf(context.rbac, access::Rbac::serviceAccountUser(ns, name));
             const std::string account = std::string(ns) + '/' + std::string(name);
             if (!found->second.empty() && hasToken) {
                 outcome = powerful(cluster, use, workload, account, found->second);

@@ -29,6 +29,7 @@ using detail::ZipEntry;
 constexpr std::size_t blockBytes = 1u << 20; // a block is closed by the item that makes it this large
 constexpr std::size_t maxWaiting = 12; // blocks whose text is still in memory
 constexpr std::string_view separator = ",\n";
+constexpr std::string_view mimetypePath = "mimetype";
 constexpr std::string_view manifestPath = "manifest.json";
 constexpr std::string_view signaturePath = "manifest.sig";
 
@@ -241,6 +242,7 @@ Front frontOf(const std::string& manifest, const SigningKey* sign)
             .isDeflated = false });
         out.texts.push_back(std::move(text));
     };
+    store(mimetypePath, std::string(snapshotMediaType));
     store(manifestPath, manifest);
     if (sign)
         store(signaturePath, detail::signManifest(*sign, manifest));
@@ -325,7 +327,7 @@ Result<void> SnapshotWriter::Private::write(const Origin& origin, const std::vec
 {
     progress.enter("Writing the snapshot");
     const std::vector<FinishedEntry> finished = finishAll();
-    std::set<std::string_view> paths { manifestPath, signaturePath };
+    std::set<std::string_view> paths { mimetypePath, manifestPath, signaturePath };
     for (const FinishedEntry& entry : finished) {
         // Names come from the server: two that differ in strange characters only have the same path.
         if (!paths.insert(entry.facts.path).second)

@@ -17,6 +17,8 @@
 // The .plimsoll file: one ZIP with a manifest and one JSON List per resource. README.md of this room has the format.
 namespace plimsoll::snapshot {
 
+inline constexpr std::string_view snapshotMediaType = "application/vnd.plimsoll.snapshot+zip";
+
 struct ResourceKey {
     std::string group, version, plural, kind; // group "" = core
     bool isNamespaced = true;

@@ -83,7 +83,8 @@ public:
         case Qt::DisplayRole:
             return column.value(row);
         case Qt::ToolTipRole: {
-            const QString whole = column.value(row).toString();
+            const QString told = toolTipOf(row);
+            const QString whole = told.isEmpty() ? column.value(row).toString() : told;
             return whole.isEmpty() ? QVariant() : QVariant(whole.toHtmlEscaped());
         }
         case Qt::TextAlignmentRole:
@@ -116,6 +117,8 @@ public:
 protected:
     // The badge in front of the first column; nothing = none.
     virtual QVariant severityOf(const Row&) const { return {}; }
+    // What hovering over a row tells; "" = the text of the cell.
+    virtual QString toolTipOf(const Row&) const { return {}; }
 
 private:
     void arrange()

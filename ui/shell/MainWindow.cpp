@@ -269,9 +269,8 @@ void MainWindow::showPage(Page page)
     const auto entries = m_railButtons->buttons();
     for (QAbstractButton* entry : entries)
         entry->setEnabled(hasViews);
-    m_inspectorDock->setVisible(hasViews && m_inspectorAction->isChecked()
-        && m_navigator.place().view != QLatin1String("overview")
-        && m_navigator.place().view != QLatin1String("report"));
+    const view::ViewRow* row = view::findRow(m_navigator.place().view);
+    m_inspectorDock->setVisible(hasViews && m_inspectorAction->isChecked() && row && row->hasInspector);
     updateActions();
 }
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/view/Views.h"
 
+#include <algorithm>
+
 #include <QCoreApplication>
 
+#include "ui/view/access/AccessView.h"
 #include "ui/view/findings/FindingsView.h"
 #include "ui/view/graph/GraphView.h"
 #include "ui/view/overview/OverviewView.h"
@@ -19,10 +22,11 @@ template <class Page> View* create(ViewContext& context, QWidget* parent)
 
 // In the order of decisions.md. To add a view: a folder and a row.
 constexpr ViewRow table[] = {
-    { "overview", QT_TRANSLATE_NOOP("Views", "Overview"), "overview", "Ctrl+1", create<OverviewView> },
-    { "findings", QT_TRANSLATE_NOOP("Views", "Findings"), "findings", "Ctrl+2", create<FindingsView> },
-    { "paths", QT_TRANSLATE_NOOP("Views", "Graph"), "graph", "Ctrl+3", create<GraphView> },
-    { "report", QT_TRANSLATE_NOOP("Views", "Report"), "report", "Ctrl+0", create<ReportView> },
+    { "overview", QT_TRANSLATE_NOOP("Views", "Overview"), "overview", "Ctrl+1", create<OverviewView>, false },
+    { "findings", QT_TRANSLATE_NOOP("Views", "Findings"), "findings", "Ctrl+2", create<FindingsView>, true },
+    { "paths", QT_TRANSLATE_NOOP("Views", "Graph"), "graph", "Ctrl+3", create<GraphView>, true },
+    { "access", QT_TRANSLATE_NOOP("Views", "Access"), "access", "Ctrl+4", create<AccessView>, false },
+    { "report", QT_TRANSLATE_NOOP("Views", "Report"), "report", "Ctrl+0", create<ReportView>, false },
 };
 
 } // namespace
@@ -35,6 +39,12 @@ QString ViewRow::titleText() const
 std::span<const ViewRow> rows()
 {
     return table;
+}
+
+const ViewRow* findRow(const QString& id)
+{
+    const auto found = std::ranges::find(table, id, &ViewRow::idText);
+    return found == std::end(table) ? nullptr : &*found;
 }
 
 } // namespace plimsoll::ui::view

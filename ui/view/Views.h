@@ -16,11 +16,13 @@ struct ViewRow {
     const char* icon; // of ui/widget/Icons
     const char* shortcut; // as QKeySequence reads it
     View* (*create)(ViewContext& context, QWidget* parent);
+    bool hasInspector; // whether what is selected there is told beside it
 
     QString idText() const { return QString::fromLatin1(id); }
     QString titleText() const;
 };
 
 std::span<const ViewRow> rows();
+const ViewRow* findRow(const QString& id); // nullptr when there is none
 
 } // namespace plimsoll::ui::view

@@ -24,25 +24,29 @@ constexpr std::size_t maxSignatureBytes = 64u << 10;
 constexpr std::uint64_t maxEncryptedBytes = 8ull << 30;
 constexpr const char* again = "get the file once more from where it came";
 
+constexpr std::string_view mimetypePath = "mimetype";
 constexpr std::string_view manifestPath = "manifest.json";
 constexpr std::size_t localHeaderBytes = 30; // in front of the path
 constexpr std::size_t recognisedBytes = 256;
 
 } // namespace
 
-// By the name of the first entry or by how it begins, so that no one changed byte makes it an archive like any other,
-// whose lists would be read without a look at their digests.
+// By the path of the first entry with how its text begins, or by ZIP and its text, so that no one changed byte makes it
+// an archive like any other, whose lists would be read without a look at their digests.
 bool looksLikeSnapshot(std::string_view head)
 {
     if (head.starts_with(ageMagic))
         return true;
-    constexpr std::string_view zip = "PK\x03\x04", begin = "{\n  \"schema\": \"", schema = "plimsoll/snapshot/";
-    head = head.substr(0, recognisedBytes);
-    if (head.size() <= localHeaderBytes)
+    constexpr std::string_view zip = "PK\x03\x04", begin = snapshotMediaType.substr(0, 12),
+                               end = snapshotMediaType.substr(12);
+    if (head.size() <= localHeaderBytes + mimetypePath.size())
         return false;
-    const std::string_view behind = head.substr(localHeaderBytes);
-    return (behind.starts_with(manifestPath) && behind.substr(manifestPath.size()).starts_with(begin))
-        || (head.starts_with(zip) && behind.contains(schema));
+    const std::string_view path = head.substr(localHeaderBytes, mimetypePath.size());
+    const std::string_view text = head.substr(localHeaderBytes + mimetypePath.size());
+    const bool hasPath = path == mimetypePath, hasBegin = text.starts_with(begin),
+               hasEnd = text.size() > begin.size() && text.substr(begin.size()).starts_with(end);
+    // Of path, beginning and end of the text any two are enough; a cut file has the beginning only.
+    return (hasPath && (hasBegin || hasEnd)) || (head.starts_with(zip) && hasBegin && hasEnd);
 }
 
 std::unexpected<Error> Container::bad(std::string what, std::string_view entry) const
@@ -150,7 +154,7 @@ Result<std::string> Container::readStored(
         return bad(header.error().what, path);
     const ZipEntry& entry = header->entry;
     if (entry.path != path || entry.isDeflated || entry.bytes != entry.packed || entry.bytes > maxBytes)
-        return index == 1 ? Result<std::string>(std::string()) : bad("another entry stands in its place", path);
+        return index == 2 ? Result<std::string>(std::string()) : bad("another entry stands in its place", path);
     auto text = readAt(at + header->size, entry.bytes);
     if (!text)
         return text;
@@ -174,11 +178,16 @@ Result<void> Container::open(const OpenKeys& keys, Progress& progress)
             return decrypted;
     }
     std::uint64_t at = 0;
-    auto manifest = readStored(0, manifestPath, maxManifestBytes, at);
+    const auto mimetype = readStored(0, mimetypePath, recognisedBytes, at);
+    if (!mimetype)
+        return std::unexpected(mimetype.error());
+    if (*mimetype != snapshotMediaType)
+        return bad("it was changed", mimetypePath);
+    auto manifest = readStored(1, manifestPath, maxManifestBytes, at);
     if (!manifest)
         return std::unexpected(manifest.error());
     m_manifestText = std::move(*manifest);
-    const auto signature = readStored(1, "manifest.sig", maxSignatureBytes, at);
+    const auto signature = readStored(2, "manifest.sig", maxSignatureBytes, at);
     if (!signature)
         return std::unexpected(signature.error());
     auto read = readManifest(m_manifestText);
@@ -198,7 +207,7 @@ Result<void> Container::open(const OpenKeys& keys, Progress& progress)
 Result<void> Container::checkLayout()
 {
     std::vector<ZipEntry> entries = m_front;
-    std::set<std::string_view> paths { manifestPath, "manifest.sig" };
+    std::set<std::string_view> paths { mimetypePath, manifestPath, "manifest.sig" };
     for (const EntryFacts& entry : m_manifest.entries) {
         if (!paths.insert(entry.path).second)
             return bad("it names an entry twice", entry.path);

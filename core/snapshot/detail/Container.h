@@ -61,7 +61,7 @@ private:
     std::uint64_t m_size = 0;
     Manifest m_manifest;
     std::string m_manifestText;
-    std::vector<ZipEntry> m_front; // manifest.json, perhaps manifest.sig
+    std::vector<ZipEntry> m_front; // mimetype, manifest.json, perhaps manifest.sig
     std::vector<std::uint64_t> m_dataOffsets; // parallel to manifest().entries
     std::vector<std::vector<std::uint64_t>> m_blockOffsets, m_textOffsets; // of each block: in the file, in the entry
 
