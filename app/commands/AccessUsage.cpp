@@ -82,6 +82,38 @@ std::string usageJson(const AccessContext& context)
     return out + ']';
 }
 
+std::string faultsJson(const cluster::Cluster& model, std::span<const access::FaultyGrant> faults)
+{
+    std::string out = "[";
+    std::string_view separator = "\n    ";
+    for (const access::FaultyGrant& grant : faults) {
+        out += std::string(separator) + "{\"object\": " + jsonQuoted(model.refOf(grant.object))
+            + ", \"pointer\": " + jsonQuoted(grant.pointer) + ", \"reason\": " + jsonQuoted(grant.text) + '}';
+        separator = ",\n    ";
+    }
+    return out + ']';
+}
+
+void printFaults(const cluster::Cluster& model, const std::string& title, std::span<const access::FaultyGrant> faults)
+{
+    print(title + '\n');
+    std::vector<std::vector<std::string>> rows { { "OBJECT", "PLACE", "WHY" } };
+    std::size_t own = 0;
+    for (const access::FaultyGrant& grant : faults) {
+        if (isOwn(model, grant.object))
+            ++own;
+        else
+            rows.push_back(
+                { printable(model.refOf(grant.object)), grant.pointer.empty() ? "-" : grant.pointer, grant.text });
+    }
+    if (rows.size() == 1)
+        print("None.\n");
+    else
+        printTable(rows);
+    if (own > 0)
+        print("and " + std::to_string(own) + " that Kubernetes makes itself (-o json lists them)\n");
+}
+
 void printLosses(const AccessContext& context, std::uint32_t index)
 {
     const cluster::Cluster& model = *context.model;
@@ -116,16 +148,10 @@ void printLosses(const AccessContext& context, std::uint32_t index)
 int accessUnused(const AccessContext& context)
 {
     const cluster::Cluster& model = *context.model;
-    const auto dead = access::deadGrants(model);
+    const auto dead = access::deadGrants(model), broad = access::broadGrants(model);
     if (context.isJson) {
-        std::string out = "{\n  \"schema\": \"plimsoll/access-unused/v1\",\n  \"reachingNothing\": [";
-        std::string_view separator = "\n    ";
-        for (const access::FaultyGrant& grant : dead) {
-            out += std::string(separator) + "{\"object\": " + jsonQuoted(model.refOf(grant.object))
-                + ", \"pointer\": " + jsonQuoted(grant.pointer) + ", \"reason\": " + jsonQuoted(grant.text) + '}';
-            separator = ",\n    ";
-        }
-        out += "],\n  \"log\": ";
+        std::string out = "{\n  \"schema\": \"plimsoll/access-unused/v1\",\n  \"reachingNothing\": "
+            + faultsJson(model, dead) + ",\n  \"reachingTooMuch\": " + faultsJson(model, broad) + ",\n  \"log\": ";
         if (context.log) {
             const evidence::AuditLog& log = *context.log;
             out += "{\"requests\": " + std::to_string(log.events)
@@ -137,22 +163,8 @@ int accessUnused(const AccessContext& context)
         }
         print(out + "\n}\n");
     } else {
-        print("Grants that reach nothing\n");
-        std::vector<std::vector<std::string>> rows { { "OBJECT", "PLACE", "WHY" } };
-        std::size_t own = 0;
-        for (const access::FaultyGrant& grant : dead) {
-            if (isOwn(model, grant.object))
-                ++own;
-            else
-                rows.push_back(
-                    { printable(model.refOf(grant.object)), grant.pointer.empty() ? "-" : grant.pointer, grant.text });
-        }
-        if (rows.size() == 1)
-            print("None.\n");
-        else
-            printTable(rows);
-        if (own > 0)
-            print("and " + std::to_string(own) + " that Kubernetes makes itself (-o json lists them)\n");
+        printFaults(model, "Grants that reach nothing", dead);
+        printFaults(model, "\nGrants that reach too much", broad);
         if (context.log)
             printUsage(context);
         else

@@ -90,7 +90,9 @@ void Finder::deadSubject(const cluster::RoleBinding& binding, std::size_t index)
     if (ns.empty())
         add(GrantFault::SubjectUnknownKind, binding.object, at("subjects", index),
             "a service account without a namespace means nobody");
-    else if (m_knowsAccounts && !m_cluster.serviceAccount(ns, m_cluster.text(subject.name)))
+    // Each namespace gets an account "default", which manifests do not write down.
+    else if (m_knowsAccounts && m_cluster.text(subject.name) != "default"
+        && !m_cluster.serviceAccount(ns, m_cluster.text(subject.name)))
         add(GrantFault::AccountMissing, binding.object, at("subjects", index),
             titleOf(m_cluster, subject) + " does not exist; whoever may create it gets the role");
 }

@@ -59,9 +59,9 @@ int distanceOf(Clauses failed)
 }
 
 // A request with its words looked up once: rules hold ids, and what is not in the pool is in no rule.
-class Wanted {
+class WantedIds {
 public:
-    Wanted(const Cluster& cluster, const Request& request)
+    WantedIds(const Cluster& cluster, const Request& request)
         : m_cluster(cluster)
         , m_request(request)
         , m_star(cluster.id("*"))
@@ -122,7 +122,7 @@ struct RoleMiss {
     int distance = 1000;
 };
 
-RoleMiss nearestOfRole(const Wanted& wanted, const cluster::Role& role, bool isForPath)
+RoleMiss nearestOfRole(const WantedIds& wanted, const cluster::Role& role, bool isForPath)
 {
     RoleMiss best;
     for (std::uint32_t at = 0; at < role.rules.size(); ++at) {
@@ -208,7 +208,7 @@ std::optional<Miss> nearestMiss(const Cluster& cluster, const Principal& princip
     // The same role is bound in many namespaces: judged once.
     constexpr std::size_t worthRemembering = 16;
     std::unordered_map<std::uint32_t, RoleMiss> known;
-    const Wanted wanted(cluster, request);
+    const WantedIds wanted(cluster, request);
     const bool isForPath = !request.path.empty();
     for (const SubjectUse& use : principal.uses) {
         const cluster::RoleBinding& binding = cluster.roleBindings()[use.binding];

@@ -210,7 +210,7 @@ Result<void> readTexts(const resources::Resource& resource, Texts& texts)
     return {};
 }
 
-Result<void> joinTexts(Texts& texts, Catalogue& catalogue)
+Result<void> mergeTexts(Texts& texts, Catalogue& catalogue)
 {
     for (const Control& control : controls()) {
         const auto found = texts.find(control.id);
@@ -303,7 +303,7 @@ Result<std::shared_ptr<const Catalogue>> loadCatalogue()
             catalogue->frameworks.push_back(std::move(*framework));
         }
     }
-    if (auto joined = joinTexts(texts, *catalogue); !joined)
+    if (auto joined = mergeTexts(texts, *catalogue); !joined)
         return std::unexpected(joined.error());
     if (auto joined = joinFrameworks(*catalogue); !joined)
         return std::unexpected(joined.error());

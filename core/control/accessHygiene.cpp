@@ -154,7 +154,7 @@ void judgeDashboard(const Context& context, std::vector<Outcome>& outcomes)
 
 namespace {
 
-Outcome unused(cluster::ObjectId object, std::string message, std::string pointer)
+Outcome unusedObject(cluster::ObjectId object, std::string message, std::string pointer)
 {
     Outcome outcome = passed(object, std::move(message));
     outcome.verdict = Verdict::Fail;
@@ -202,7 +202,7 @@ void judgeUnusedAccounts(const Cluster& cluster, std::vector<Outcome>& outcomes)
             || used.contains({ object.ns, object.name }))
             outcomes.push_back(passed(account.object, "It is used, or every cluster has it."));
         else
-            outcomes.push_back(unused(account.object,
+            outcomes.push_back(unusedObject(account.object,
                 "No workload runs as it, no binding names it and no token of it is kept.", "/metadata/name"));
     }
 }
@@ -220,7 +220,7 @@ void judgeUnused(const Context& context, std::vector<Outcome>& outcomes)
     }
     for (const Role& role : cluster.roles()) {
         const bool isUnused = unbound.contains(role.object.index) && !isKubernetesRole(cluster, role);
-        outcomes.push_back(isUnused ? unused(role.object, "No binding uses the role.", "/metadata/name")
+        outcomes.push_back(isUnused ? unusedObject(role.object, "No binding uses the role.", "/metadata/name")
                                     : passed(role.object, "It is bound, feeds another role, or is Kubernetes' own."));
     }
     for (const RoleBinding& binding : cluster.roleBindings()) {
@@ -229,7 +229,7 @@ void judgeUnused(const Context& context, std::vector<Outcome>& outcomes)
             = cluster.label(cluster.object(binding.object), "kubernetes.io/bootstrapping") == "rbac-defaults"
             && isBootstrapRoleName("ClusterRole", {}, cluster.text(binding.roleName));
         outcomes.push_back(binding.subjects.empty() && !isOwn
-                ? unused(binding.object, "The binding has no subjects.", "/subjects")
+                ? unusedObject(binding.object, "The binding has no subjects.", "/subjects")
                 : passed(binding.object, "It has subjects, or Kubernetes made it so."));
     }
     judgeUnusedAccounts(cluster, outcomes);
@@ -240,7 +240,7 @@ namespace {
 constexpr std::string_view aggregateTo = "rbac.authorization.k8s.io/aggregate-to-";
 
 // What a rule adds that the role of this name is not meant to give; "" when nothing.
-std::string beyond(const Cluster& cluster, std::string_view target, const cluster::PolicyRule& rule)
+std::string addsBeyond(const Cluster& cluster, std::string_view target, const cluster::PolicyRule& rule)
 {
     const auto has = [&](std::span<const StringId> list, auto... wanted) {
         return std::ranges::any_of(list, [&](StringId id) { return ((cluster.text(id) == wanted) || ...); });
@@ -288,7 +288,7 @@ void judgeAggregation(const Context& context, std::vector<Outcome>& outcomes)
             if (cluster.label(cluster.object(role.object), key) != "true" || isKubernetesRole(cluster, role))
                 continue;
             for (std::uint32_t index = 0; index < role.rules.size(); ++index) {
-                const std::string more = beyond(cluster, target, role.rules[index]);
+                const std::string more = addsBeyond(cluster, target, role.rules[index]);
                 if (more.empty())
                     continue;
                 if (outcome.verdict == Verdict::Pass)

@@ -105,7 +105,7 @@ void judgeWorkloadIdentity(const Context& context, std::vector<Outcome>& outcome
 
 namespace {
 
-constexpr std::array<std::string_view, 3> reads { "get", "list", "watch" };
+constexpr std::array<std::string_view, 3> readVerbs { "get", "list", "watch" };
 
 // A Secret that holds a token of a service account.
 struct TokenSecret {
@@ -138,7 +138,7 @@ std::set<std::string> readable(const Cluster& cluster, const RoleBinding& bindin
             continue;
         bool isReadable = role == nullptr; // cluster-admin, known by its name
         for (std::uint32_t index = 0; role && index < role->rules.size() && !isReadable; ++index) {
-            for (const std::string_view verb : reads) {
+            for (const std::string_view verb : readVerbs) {
                 const Reach reach
                     = access::reach(cluster, binding, role->rules[index], { verb, "", "secrets", std::string_view() });
                 const bool isNamed = std::ranges::any_of(

@@ -88,6 +88,16 @@ private Q_SLOTS:
         row("waivers are not built", "assess POD --waivers w.yaml", 2,
             "plimsoll: this option is not built yet: --waivers: ");
         row("command of later", "paths POD", 2, "plimsoll: this command is not built yet: paths: ");
+        row("grants that reach nothing", "access unused POD", 0);
+        row("grants against a log that is not there", "access unused POD --evidence FOLDER/none.log", 3, "none.log");
+        row("grants against what is no log", "access unused POD --evidence TEXT", 3, "no audit events were found");
+        row("least without a log", "access least POD user/ann", 2,
+            "plimsoll: there is nothing that tells what was used");
+        row("without a binding that is there", "access without POD rolebinding/a/b", 2,
+            "plimsoll: no such binding in the source: rolebinding/a/b: ");
+        row("can without a user", "access can POD get pods", 2, "plimsoll: nobody is named to ask about: ");
+        row("who-can", "access who-can POD get pods", 0);
+        row("unknown question", "access why POD", 2, "plimsoll: unknown question: why: ");
         row("progress of another kind", "assess POD --progress loud", 2,
             "plimsoll: unknown value of --progress: loud: ");
         row("source that is not there", "assess FOLDER/none.yaml", 3, "none.yaml");

@@ -41,12 +41,15 @@ void judge(const access::Rbac& rbac, AccessSubject& subject)
 {
     const Cluster& cluster = rbac.cluster();
     const access::Principal principal = rbac.principal(subject.user);
-    std::set<std::uint32_t> bindings;
-    for (const access::SubjectUse& use : principal.uses)
+    std::set<std::uint32_t> bindings, direct; // direct: not by a group that it is in
+    for (const access::SubjectUse& use : principal.uses) {
         bindings.insert(use.binding);
+        if (shown(cluster.text(cluster.roleBindings()[use.binding].subjects[use.subject].kind)) == subject.kind)
+            direct.insert(use.binding);
+    }
     subject.bindings = static_cast<int>(bindings.size());
-    subject.isOwn = !bindings.empty()
-        && std::ranges::all_of(bindings, [&](std::uint32_t one) { return isOwnBinding(cluster, one); });
+    subject.isOwn = !direct.empty() && !principal.isSystemMaster
+        && std::ranges::all_of(direct, [&](std::uint32_t one) { return isOwnBinding(cluster, one); });
     if (principal.isSystemMaster) {
         subject.severity = 0;
         subject.reasons = { tr("may do everything (system:masters)") };

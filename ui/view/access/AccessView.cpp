@@ -51,8 +51,8 @@ Table* tableOf(QAbstractItemModel* model, const QString& accessibleName, QWidget
     auto* table = new Table(parent);
     table->setAccessibleName(accessibleName);
     table->setModel(model);
+    table->header()->setSortIndicator(-1, Qt::AscendingOrder); // as the model has it
     table->setSortingEnabled(true);
-    table->sortByColumn(-1, Qt::AscendingOrder); // as the model has it
     table->header()->setStretchLastSection(true);
     return table;
 }
@@ -145,7 +145,9 @@ QWidget* AccessView::buildSubjects()
     layout->addLayout(row);
     m_subjectsTable = tableOf(m_subjectsModel, tr("Subjects"), side);
     m_subjectsTable->sortByColumn(0, Qt::AscendingOrder); // the worst first
-    setWidths(m_subjectsTable, { 96, 186, 116, 76 });
+    setWidths(m_subjectsTable, { 96, 186, 116, 84 });
+    m_subjectsTable->header()->setStretchLastSection(false);
+    m_subjectsTable->header()->setSectionResizeMode(1, QHeaderView::Stretch);
     connect(m_subjectsTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
         [this](const QModelIndex& current) {
             if (const AccessSubject* subject = m_subjectsModel->rowAt(current))
@@ -197,7 +199,7 @@ QWidget* AccessView::buildRight()
     m_nothing = new EmptyState(QStringLiteral("access"), tr("Choose a subject"),
         tr("Its rights stand here as a table of verbs and resources, with where each comes from."), m_pages);
     m_permissionsTable = tableOf(m_permissionsModel, tr("Rights of the subject"), m_pages);
-    setWidths(m_permissionsTable, { 112, 186, 42, 40, 52, 54, 58, 52, 54, 72, 100 });
+    setWidths(m_permissionsTable, { 104, 180, 48, 46, 60, 62, 68, 60, 62, 82, 100 });
     m_answersTable = tableOf(m_answersModel, tr("Answer to the question"), m_pages);
     setWidths(m_answersTable, { 230, 260, 220 });
     m_comparisonTable = tableOf(m_comparisonModel, tr("Comparison of two subjects"), m_pages);
