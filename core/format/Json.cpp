@@ -127,6 +127,12 @@ char simpleEscape(char c)
 // A lone surrogate becomes U+FFFD, as Go's decoder has it.
 bool unescape(std::string_view raw, std::string& out)
 {
+    // No text gets longer. Growing step by step would leave beginnings of it, which may be secret, in freed memory.
+    if (out.capacity() < raw.size()) {
+        ::explicit_bzero(out.data(), out.capacity());
+        out.clear();
+        out.reserve(raw.size());
+    }
     out.clear();
     for (std::size_t at = 0; at < raw.size();) {
         if (raw[at] != '\\') {
