@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "core/base/Text.h"
+#include "core/format/Csv.h"
 
 namespace plimsoll::access {
 
@@ -66,7 +67,7 @@ public:
         counts.allowed += decision.answer == Answer::Yes ? 1 : 0;
         counts.unknown += decision.answer == Answer::Unknown ? 1 : 0;
         for (const std::string_view field : row) {
-            appendCsvField(out, field);
+            format::appendCsvField(out, field);
             out += ',';
         }
         out += textOf(decision.answer);
@@ -106,7 +107,7 @@ private:
             m_reasons.clear();
         const auto [at, isNew] = m_reasons.try_emplace(m_key);
         if (isNew)
-            appendCsvField(at->second, m_authorizers.reason(decision, m_request));
+            format::appendCsvField(at->second, m_authorizers.reason(decision, m_request));
         return at->second;
     }
 
@@ -119,56 +120,6 @@ private:
 
 } // namespace
 
-bool readCsvRecord(std::string_view csv, std::size_t& at, std::vector<std::string>& fields)
-{
-    std::size_t count = 0;
-    const auto next = [&]() -> std::string& {
-        if (count == fields.size())
-            fields.emplace_back();
-        fields[count].clear();
-        return fields[count++];
-    };
-    std::string* field = &next();
-    bool isQuoted = false;
-    for (; at < csv.size(); ++at) {
-        const char c = csv[at];
-        if (isQuoted) {
-            if (c != '"')
-                *field += c;
-            else if (at + 1 < csv.size() && csv[at + 1] == '"')
-                *field += csv[at++];
-            else
-                isQuoted = false;
-        } else if (c == '"' && field->empty()) {
-            isQuoted = true;
-        } else if (c == ',') {
-            field = &next();
-        } else if (c == '\n') {
-            ++at;
-            break;
-        } else if (c != '\r' || (at + 1 < csv.size() && csv[at + 1] != '\n')) {
-            *field += c;
-        }
-    }
-    fields.resize(count);
-    return !isQuoted;
-}
-
-void appendCsvField(std::string& out, std::string_view field)
-{
-    if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
-        out += field;
-        return;
-    }
-    out += '"';
-    for (const char c : field) {
-        if (c == '"')
-            out += '"';
-        out += c;
-    }
-    out += '"';
-}
-
 Result<ReviewCounts> review(const Authorizers& authorizers, std::string_view csv, std::string_view file,
     const std::function<void(std::string_view)>& write)
 {
@@ -178,7 +129,7 @@ Result<ReviewCounts> review(const Authorizers& authorizers, std::string_view csv
     std::vector<std::string> fields;
     std::size_t at = 0;
     std::uint64_t line = 1; // where the next record begins
-    if (!readCsvRecord(csv, at, fields))
+    if (!format::readCsvRecord(csv, at, fields))
         return wrong("a quote is not closed", file, line, "close it");
     const std::size_t width = fields.size();
     std::array<std::size_t, columns.size()> placeOf {};
@@ -194,7 +145,7 @@ Result<ReviewCounts> review(const Authorizers& authorizers, std::string_view csv
     std::string out = join(std::span<const std::string_view>(columns), ",") + ",allowed,reason\n";
     while (at < csv.size()) {
         const std::size_t begin = at;
-        if (!readCsvRecord(csv, at, fields))
+        if (!format::readCsvRecord(csv, at, fields))
             return wrong("a quote is not closed", file, line, "close it");
         const std::uint64_t firstLine = line;
         line += static_cast<std::uint64_t>(std::ranges::count(csv.substr(begin, at - begin), '\n'));

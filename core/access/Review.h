@@ -24,8 +24,4 @@ struct ReviewCounts {
 Result<ReviewCounts> review(const Authorizers& authorizers, std::string_view csv, std::string_view file,
     const std::function<void(std::string_view)>& write);
 
-// One record of comma-separated values, from `at` on, which moves behind it; false when a quote is not closed.
-bool readCsvRecord(std::string_view csv, std::size_t& at, std::vector<std::string>& fields);
-void appendCsvField(std::string& out, std::string_view field); // with quotes where it needs them
-
 } // namespace plimsoll::access
