@@ -38,6 +38,8 @@ constexpr std::array networkQuestions {
     NetworkQuestion { "can", "", 0 },
     NetworkQuestion { "list", "", 0 },
     NetworkQuestion { "review", "FILE.csv", 1 },
+    NetworkQuestion { "diff", "NEW", 1 },
+    NetworkQuestion { "check", "INVARIANTS.yaml", 1 },
 };
 
 std::string sideJson(const NetworkContext& context, const Verdict& verdict, Layer layer)
@@ -180,6 +182,8 @@ int networkAnswer(const NetworkAsked& asked, const Arguments& arguments)
             asked.context, arguments.value("from"), arguments.value("to"), asked.protocol, arguments.value("port"));
     if (asked.question->name == "list")
         return networkList(asked.context);
+    if (asked.question->name == "check")
+        return networkCheck(asked.context, asked.words.front());
     return networkReview(asked.context, asked.words.front());
 }
 
@@ -246,14 +250,29 @@ int runNetwork(const Arguments& arguments)
     if (!settings)
         return fail(settings.error(), wrongUsage);
     TaskPool pool;
-    auto model = loadSources(asked->sources, *settings, pool, **line);
-    (*line)->clear();
-    if (!model)
-        return fail(model.error(), statusOf(model.error()));
-    asked->context.model = *model;
-    asked->context.reach = std::make_shared<const network::Reach>(*model);
-    const int status = networkAnswer(*asked, arguments);
-    return reportProblems(**model) && status == done ? static_cast<int>(doneInPart) : status;
+    const auto load = [&](const std::vector<std::string>& sources, NetworkContext& context) -> Result<void> {
+        auto model = loadSources(sources, *settings, pool, **line);
+        (*line)->clear();
+        if (!model)
+            return std::unexpected(model.error());
+        context.model = *model;
+        context.reach = std::make_shared<const network::Reach>(*model);
+        return {};
+    };
+    if (auto loaded = load(asked->sources, asked->context); !loaded)
+        return fail(loaded.error(), statusOf(loaded.error()));
+    bool hasProblems = reportProblems(*asked->context.model);
+    int status = done;
+    if (asked->question->name == "diff") {
+        NetworkContext other = asked->context;
+        if (auto loaded = load(asked->words, other); !loaded)
+            return fail(loaded.error(), statusOf(loaded.error()));
+        hasProblems = reportProblems(*other.model) || hasProblems;
+        status = networkDiff(asked->context, other);
+    } else {
+        status = networkAnswer(*asked, arguments);
+    }
+    return hasProblems && status == done ? static_cast<int>(doneInPart) : status;
 }
 
 } // namespace plimsoll::app

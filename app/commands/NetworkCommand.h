@@ -26,5 +26,7 @@ int networkCan(const NetworkContext& context, const std::string& from, const std
     network::Protocol protocol, const std::string& port);
 int networkList(const NetworkContext& context);
 int networkReview(const NetworkContext& context, const std::string& path);
+int networkDiff(const NetworkContext& before, const NetworkContext& after);
+int networkCheck(const NetworkContext& context, const std::string& path);
 
 } // namespace plimsoll::app

@@ -232,7 +232,7 @@ Reach::~Reach() = default;
 
 bool Reach::isVariantOf(const Reach& other) const
 {
-    return m->base && (m->base == other.m || m->base == other.m->base);
+    return m->base && m->base == other.m;
 }
 const Cluster& Reach::cluster() const
 {

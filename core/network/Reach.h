@@ -258,7 +258,7 @@ public:
 
     struct Private; // core/network/detail/ReachModel_p.h
     const Private& model() const { return *m; }
-    bool isVariantOf(const Reach& other) const; // shares its tables
+    bool isVariantOf(const Reach& other) const; // shares the tables of that one, which is no variant
 
 private:
     std::shared_ptr<Private> m;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // All connections at once: lists between workloads, counts between namespaces. What is open to everybody is counted by
 // products, never pair by pair.
-#include "core/network/detail/ReachTables_p.h"
+#include "core/network/detail/Flows_p.h"
 
 #include <algorithm>
 #include <map>
@@ -27,32 +27,17 @@ ClassCounts countsOf(const Foundation& f, std::span<const std::uint32_t> pods)
 class Lister {
 public:
     Lister(const Reach& reach, bool isUndecided)
-        : m_reach(reach)
-        , m_model(reach.model())
-        , m_f(m_model.f())
-        , m_evaluator(m_model)
+        : m_flows(reach, true)
         , m_isUndecided(isUndecided)
     {
     }
 
     std::vector<Connection> run()
     {
-        for (std::uint32_t w = 0; w < m_f.podsByWorkload.size(); ++w) {
-            if (!m_f.podsByWorkload[w].empty())
-                m_ends.push_back({ m_reach.workloadName({ w }), {} });
-        }
-        std::ranges::sort(m_ends, {}, &End::name);
-        std::map<std::string_view, std::size_t> index;
-        for (std::size_t i = 0; i < m_ends.size(); ++i)
-            index.try_emplace(m_ends[i].name, i);
-        for (std::uint32_t w = 0; w < m_f.podsByWorkload.size(); ++w) {
-            if (!m_f.podsByWorkload[w].empty())
-                fill(m_ends[index.at(m_reach.workloadName({ w }))], w);
-        }
-        for (const End& from : m_ends) {
-            for (const End& to : m_ends) {
+        for (const Flows::End& from : m_flows.ends()) {
+            for (const Flows::End& to : m_flows.ends()) {
                 if (&from != &to)
-                    addPair(from, to);
+                    addRows(from.name, to.name, wanted(m_flows.between(from, to)));
             }
             addOutside(from, Layer::Egress);
             addOutside(from, Layer::Ingress);
@@ -62,42 +47,9 @@ public:
     }
 
 private:
-    struct Side {
-        std::uint32_t podClass = 0;
-        std::uint32_t pod = 0; // one of them
-        const SideTable* egress = nullptr;
-        const SideTable* ingress = nullptr;
-    };
-    struct End {
-        std::string name;
-        std::vector<Side> sides;
-    };
-
-    void fill(End& end, std::uint32_t workload)
-    {
-        for (const std::uint32_t pod : m_f.podsByWorkload[workload]) {
-            const std::uint32_t c = m_f.pods[pod].podClass;
-            if (std::ranges::find(end.sides, c, &Side::podClass) != end.sides.end())
-                continue;
-            end.sides.push_back({ c, pod, &m_evaluator.table(m_evaluator.keyOf(Layer::Egress, c)),
-                &m_evaluator.table(m_evaluator.keyOf(Layer::Ingress, c)) });
-        }
-    }
-
     PortPool::Id wanted(const Outcome& outcome)
     {
-        return m_isUndecided ? m_evaluator.pool.minus(outcome.possible, outcome.certain) : outcome.certain;
-    }
-
-    void addPair(const End& from, const End& to)
-    {
-        PortPool::Id ports = PortPool::empty;
-        for (const Side& source : from.sides) {
-            for (const Side& target : to.sides)
-                ports = m_evaluator.pool.unite(ports,
-                    wanted(m_evaluator.meet(source.egress->at(target.podClass), target.ingress->at(source.podClass))));
-        }
-        addRows(from.name, to.name, ports);
+        return m_isUndecided ? m_flows.pool().minus(outcome.possible, outcome.certain) : outcome.certain;
     }
 
     void addRows(const std::string& from, const std::string& to, PortPool::Id ports)
@@ -113,46 +65,19 @@ private:
     {
         const auto [at, isNew] = m_texts.try_emplace(std::pair(ports, protocol));
         if (isNew)
-            at->second = toText(m_evaluator.pool[ports].ranges(protocol));
+            at->second = toText(m_flows.pool()[ports].ranges(protocol));
         return at->second;
     }
 
-    void addOutside(const End& end, Layer layer)
+    // Ranges with the same ports are joined, for each protocol by itself.
+    void addOutside(const Flows::End& end, Layer layer)
     {
-        for (const bool isV6 : { false, true }) {
-            if (isV6 && !m_f.hasIpv6 && !hasV6Blocks(end))
-                continue;
-            addOutside(end, layer, everyAddress(isV6));
-        }
-    }
-
-    bool hasV6Blocks(const End& end) const
-    {
-        return std::ranges::any_of(end.sides,
-            [&](const Side& side) { return m_reach.pieces(Point::ofPod(side.pod), everyAddress(true)).size() > 1; });
-    }
-
-    // The parts of the address space that nothing tells apart, with the ports of each; those with the same are joined.
-    void addOutside(const End& end, Layer layer, const AddressRange& space)
-    {
-        std::vector<AddressRange> parts;
-        for (const Side& side : end.sides) {
-            for (const AddressRange& part : m_reach.pieces(Point::ofPod(side.pod), space))
-                parts.push_back(part);
-        }
         std::map<std::pair<Protocol, std::string>, std::vector<AddressRange>> found;
-        for (const AddressRange& part : disjoint(std::move(parts))) {
-            PortPool::Id ports = PortPool::empty;
-            for (const Side& side : end.sides) {
-                const Point own = Point::ofPod(side.pod);
-                SideKey key = m_evaluator.keyOf(layer, side.podClass);
-                key.isUndecidable = m_model.undecidable(m_f.pods[side.pod].ns, true, layer).has_value();
-                ports = m_evaluator.pool.unite(
-                    ports, wanted(m_evaluator.outcome(key, m_model.otherOf({ noIndex, part }, own))));
-            }
+        for (const Flows::Outside& part : m_flows.outside(end, layer)) {
+            const PortPool::Id ports = wanted(part.outcome);
             for (const Protocol protocol : allProtocols) {
                 if (const std::string& text = textOfPorts(ports, protocol); !text.empty())
-                    found[{ protocol, text }].push_back(part);
+                    found[{ protocol, text }].push_back(part.addresses);
             }
         }
         for (const auto& [what, ranges] : found) {
@@ -167,28 +92,8 @@ private:
         }
     }
 
-    // Cuts overlapping parts at the borders of all.
-    static std::vector<AddressRange> disjoint(std::vector<AddressRange> parts)
-    {
-        std::vector<Uint128> begins;
-        for (const AddressRange& part : parts)
-            begins.push_back(part.first);
-        std::ranges::sort(begins);
-        begins.erase(std::ranges::unique(begins).begin(), begins.end());
-        std::vector<AddressRange> out;
-        for (std::size_t i = 0; i < begins.size(); ++i)
-            out.push_back(
-                { begins[i], i + 1 < begins.size() ? begins[i + 1] - 1 : everyAddress(parts.front().isV6).last,
-                    parts.front().isV6 });
-        return out;
-    }
-
-    const Reach& m_reach;
-    const Reach::Private& m_model;
-    const Foundation& m_f;
-    Evaluator m_evaluator;
+    Flows m_flows;
     bool m_isUndecided;
-    std::vector<End> m_ends;
     std::vector<Connection> m_rows;
     std::map<std::pair<PortPool::Id, Protocol>, std::string> m_texts;
 };
