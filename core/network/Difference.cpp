@@ -82,41 +82,51 @@ private:
         }
     }
 
-    // The ends whose answers differ for a class whose policies changed.
+    // The other ends to whom these sides give different answers.
+    const std::set<std::uint32_t>& endsThatDiffer(const SideKey& before, const SideKey& after)
+    {
+        const auto [at, isNew] = m_differing.try_emplace(std::pair(before, after));
+        if (!isNew)
+            return at->second;
+        const Foundation& f = m_after.reach().model().f();
+        const SideTable& old = m_before.evaluator().table(before);
+        const SideTable& now = m_after.evaluator().table(after);
+        const auto isSame = [&](const Outcome& a, const Outcome& b) {
+            return m_before.pool()[a.certain] == m_after.pool()[b.certain];
+        };
+        std::vector<std::uint32_t> others;
+        if (isSame(old.base, now.base)) {
+            for (const auto* entries : { &old.entries, &now.entries }) {
+                for (const auto& [c, outcome] : *entries)
+                    others.push_back(c);
+            }
+        } else {
+            for (std::uint32_t c = 0; c < f.classes.size(); ++c)
+                others.push_back(c);
+        }
+        for (const std::uint32_t c : others) {
+            if (isSame(old.at(c), now.at(c)))
+                continue;
+            for (const std::uint32_t pod : f.classes[c].pods)
+                at->second.insert(m_after.endOf(f.pods[pod].workload));
+        }
+        at->second.erase(noIndex);
+        return at->second;
+    }
+
+    // The pairs of a class whose policies changed.
     void addOthers(Layer changed, std::uint32_t podClass, std::set<std::uint32_t>& ends,
         std::set<std::pair<std::uint32_t, std::uint32_t>>& pairs)
     {
         const Foundation& f = m_after.reach().model().f();
         const Layer layer = changed == Layer::Egress ? Layer::Egress : Layer::Ingress;
-        const SideTable old = m_before.evaluator().makeTable(m_before.evaluator().keyOf(layer, podClass));
-        const SideTable now = m_after.evaluator().makeTable(m_after.evaluator().keyOf(layer, podClass));
-        const auto isSame = [&](const Outcome& a, const Outcome& b) {
-            return m_before.pool()[a.certain] == m_after.pool()[b.certain]
-                && m_before.pool()[a.possible] == m_after.pool()[b.possible];
-        };
-        std::vector<std::uint32_t> others;
-        if (!isSame(old.base, now.base)) {
-            for (std::uint32_t c = 0; c < f.classes.size(); ++c)
-                others.push_back(c);
-        } else {
-            for (const auto* entries : { &old.entries, &now.entries }) {
-                for (const auto& [c, outcome] : *entries)
-                    others.push_back(c);
-            }
-        }
-        std::set<std::uint32_t> seen;
-        for (const std::uint32_t c : others) {
-            if (!isSame(old.at(c), now.at(c))) {
-                for (const std::uint32_t pod : f.classes[c].pods)
-                    seen.insert(m_after.endOf(f.pods[pod].workload));
-            }
-        }
+        const std::set<std::uint32_t>& seen
+            = endsThatDiffer(m_before.evaluator().keyOf(layer, podClass), m_after.evaluator().keyOf(layer, podClass));
         // A class can hold pods of several workloads.
         std::set<std::uint32_t> owners;
         for (const std::uint32_t pod : f.classes[podClass].pods)
             owners.insert(m_after.endOf(f.pods[pod].workload));
         owners.erase(noIndex);
-        seen.erase(noIndex);
         ends.insert(owners.begin(), owners.end());
         for (const std::uint32_t own : owners) {
             for (const std::uint32_t other : seen) {
@@ -197,6 +207,7 @@ private:
     }
 
     bool m_isVariant;
+    std::map<std::pair<SideKey, SideKey>, std::set<std::uint32_t>> m_differing;
     Flows m_before, m_after;
     std::vector<FlowChange> m_out;
 };

@@ -11,24 +11,7 @@ Flows::Flows(const Reach& reach, bool withTables)
     , m_f(m_model.f())
     , m_evaluator(m_model)
     , m_withTables(withTables)
-    , m_endOf(m_f.podsByWorkload.size(), noIndex)
 {
-    for (std::uint32_t w = 0; w < m_f.podsByWorkload.size(); ++w) {
-        if (m_f.podsByWorkload[w].empty())
-            continue;
-        End end { reach.workloadName({ w }), {}, {}, { w } };
-        for (const std::uint32_t pod : m_f.podsByWorkload[w]) {
-            const std::uint32_t c = m_f.pods[pod].podClass;
-            if (std::ranges::find(end.classes, c) != end.classes.end())
-                continue;
-            end.classes.push_back(c);
-            end.pods.push_back(pod);
-        }
-        m_ends.push_back(std::move(end));
-    }
-    std::ranges::sort(m_ends, {}, &End::name);
-    for (std::uint32_t i = 0; i < m_ends.size(); ++i)
-        m_endOf[m_ends[i].workload.index] = i;
     for (std::size_t at = 0; at < 2; ++at) {
         m_keys[at].resize(m_f.classes.size());
         m_tables[at].resize(m_f.classes.size());
@@ -37,7 +20,7 @@ Flows::Flows(const Reach& reach, bool withTables)
 
 std::uint32_t Flows::endOf(cluster::WorkloadId workload) const
 {
-    return workload.isNone() ? noIndex : m_endOf[workload.index];
+    return workload.isNone() ? noIndex : m_f.ends().ofWorkload[workload.index];
 }
 
 Outcome Flows::unite(const Outcome& a, const Outcome& b)
@@ -51,7 +34,8 @@ Outcome Flows::side(Layer layer, std::uint32_t subject, std::uint32_t other)
     auto& key = m_keys[at][subject];
     if (!key)
         key = m_evaluator.keyOf(layer, subject);
-    if (!m_withTables)
+    constexpr std::size_t manyRules = 64; // of these a table is worth while for a few questions, too
+    if (!m_withTables && m_model.profile(key->profile).ruleCount <= manyRules)
         return m_evaluator.outcome(*key, other);
     const SideTable*& table = m_tables[at][subject];
     if (!table)

@@ -121,6 +121,23 @@ PortSet PortSet::intersection(const PortSet& other) const
     return out;
 }
 
+bool PortSet::intersects(const PortSet& other) const
+{
+    for (std::size_t p = 0; p < m_ranges.size(); ++p) {
+        const auto& a = m_ranges[p];
+        const auto& b = other.m_ranges[p];
+        for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+            if (a[i].last < b[j].first)
+                ++i;
+            else if (b[j].last < a[i].first)
+                ++j;
+            else
+                return true;
+        }
+    }
+    return false;
+}
+
 PortSet PortSet::without(const PortSet& other) const
 {
     PortSet out;

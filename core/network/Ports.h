@@ -38,6 +38,7 @@ public:
 
     void add(const PortSet& other);
     PortSet intersection(const PortSet& other) const;
+    bool intersects(const PortSet& other) const;
     PortSet without(const PortSet& other) const;
 
     bool operator==(const PortSet&) const = default;

@@ -275,13 +275,17 @@ std::span<const std::uint32_t> Reach::podsOfNamespace(std::uint32_t ns) const
     return m->f().namespaces[ns].pods;
 }
 
+std::string workloadNameOf(const Cluster& cluster, cluster::WorkloadId workload)
+{
+    const cluster::Object& object = cluster.object(cluster.workloads()[workload.index].object);
+    const std::string_view ns = object.ns.isNone() ? "default" : cluster.text(object.ns);
+    return std::string(ns) + '/' + std::string(cluster.text(object.name)) + '['
+        + std::string(cluster.text(cluster.kindOf(object).kind)) + ']';
+}
+
 std::string Reach::workloadName(cluster::WorkloadId workload) const
 {
-    const Cluster& own = cluster();
-    const cluster::Object& object = own.object(own.workloads()[workload.index].object);
-    const std::string_view ns = object.ns.isNone() ? "default" : own.text(object.ns);
-    return std::string(ns) + '/' + std::string(own.text(object.name)) + '['
-        + std::string(own.text(own.kindOf(object).kind)) + ']';
+    return workloadNameOf(cluster(), workload);
 }
 
 } // namespace plimsoll::network

@@ -119,7 +119,8 @@ struct NearMiss {
 };
 struct Explanation {
     Verdict verdict;
-    std::vector<NearMiss> misses; // egress first, then by policy and rule
+    std::vector<NearMiss> misses; // egress first, then by policy and rule; of many the nearest
+    std::size_t omitted = 0; // further ones
     std::string change; // the smallest one that would turn the answer; "" when there is none here
 };
 

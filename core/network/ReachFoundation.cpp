@@ -43,6 +43,30 @@ std::uint32_t Foundation::nodeNamed(StringId name) const
     return found == nodeByName.end() ? noIndex : found->second;
 }
 
+const Foundation::Ends& Foundation::ends() const
+{
+    std::call_once(m_endsMade, [this] {
+        for (std::uint32_t w = 0; w < podsByWorkload.size(); ++w) {
+            if (podsByWorkload[w].empty())
+                continue;
+            End end { workloadNameOf(*cluster, { w }), {}, {}, { w } };
+            for (const std::uint32_t pod : podsByWorkload[w]) {
+                const std::uint32_t c = pods[pod].podClass;
+                if (std::ranges::find(end.classes, c) != end.classes.end())
+                    continue;
+                end.classes.push_back(c);
+                end.pods.push_back(pod);
+            }
+            m_ends.list.push_back(std::move(end));
+        }
+        std::ranges::sort(m_ends.list, {}, &End::name);
+        m_ends.ofWorkload.resize(podsByWorkload.size(), noIndex);
+        for (std::uint32_t i = 0; i < m_ends.list.size(); ++i)
+            m_ends.ofWorkload[m_ends.list[i].workload.index] = i;
+    });
+    return m_ends;
+}
+
 namespace {
 
 // What the selectors of policies look at: nothing else can tell pods apart.

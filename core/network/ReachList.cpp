@@ -156,162 +156,14 @@ private:
         const SideKey& key = keyOf(layer, subject);
         // Of many rules a table of all classes is made once.
         constexpr std::size_t manyRules = 64;
-        if (m_model.profile(key.profile).ruleCount > manyRules)
-            return m_evaluator.table(key).at(other);
-        return m_evaluator.outcome(key, other);
+        return m_model.profile(key.profile).ruleCount > manyRules ? m_evaluator.table(key).at(other)
+                                                                  : m_evaluator.outcome(key, other);
     }
 
     const Reach::Private& m_model;
     const Foundation& m_f;
     Evaluator m_evaluator;
     std::array<std::vector<std::optional<SideKey>>, 2> m_keys;
-};
-
-// The pairs of the whole cluster: what bases let pass is counted by products, then entries correct it.
-class Total {
-public:
-    explicit Total(const Reach::Private& model)
-        : m_f(model.f())
-        , m_evaluator(model)
-    {
-    }
-
-    Cell run()
-    {
-        for (const Layer layer : { Layer::Egress, Layer::Ingress })
-            collect(layer);
-        for (Group& group : m_groups[0])
-            group.table = m_evaluator.makeTable(group.key);
-        countBases();
-        for (const Group& group : m_groups[0])
-            correctEgress(group);
-        for (Group& group : m_groups[1]) {
-            if (group.table.entries.empty())
-                continue;
-            correctIngress(group);
-        }
-        removeSelf();
-        return m_cell;
-    }
-
-private:
-    struct Group {
-        SideKey key;
-        std::vector<std::uint32_t> classes;
-        std::uint64_t pods = 0;
-        SideTable table;
-    };
-
-    void collect(Layer layer)
-    {
-        const std::size_t at = indexOf(layer) == 0 ? 0 : 1;
-        std::map<SideKey, std::uint32_t> known;
-        auto& groups = m_groups[at];
-        m_groupOf[at].resize(m_f.classes.size());
-        for (std::uint32_t c = 0; c < m_f.classes.size(); ++c) {
-            const SideKey key = m_evaluator.keyOf(layer, c);
-            const auto [found, isNew] = known.try_emplace(key, static_cast<std::uint32_t>(groups.size()));
-            if (isNew)
-                groups.push_back({ key, {}, 0, {} });
-            groups[found->second].classes.push_back(c);
-            groups[found->second].pods += m_f.classes[c].pods.size();
-            m_groupOf[at][c] = found->second;
-        }
-        if (at == 1) {
-            for (Group& group : groups)
-                group.table = m_evaluator.makeTable(group.key);
-        }
-    }
-
-    void add(Code code, std::uint64_t pairs, bool isMinus)
-    {
-        std::uint64_t* field = code == Code::Allowed ? &m_cell.allowed
-            : code == Code::Unknown                  ? &m_cell.unknown
-                                                     : nullptr;
-        if (field)
-            *field += isMinus ? ~pairs + 1 : pairs;
-    }
-
-    void countBases()
-    {
-        std::array<std::map<std::pair<Outcome, bool>, std::uint64_t>, 2> weights;
-        for (std::size_t at = 0; at < 2; ++at) {
-            for (const Group& group : m_groups[at])
-                weights[at][{ group.table.base, group.key.isOpen() }] += group.pods;
-        }
-        for (const auto& [from, sources] : weights[0]) {
-            for (const auto& [to, targets] : weights[1]) {
-                const std::uint64_t pairs = sources * targets;
-                m_cell.pairs += pairs;
-                m_cell.open += from.second && to.second ? pairs : 0;
-                add(m_evaluator.meetCode(from.first, to.first), pairs, false);
-            }
-        }
-    }
-
-    std::uint64_t podsOf(std::uint32_t c) const { return m_f.classes[c].pods.size(); }
-
-    void correct(Code full, Code base, std::uint64_t pairs)
-    {
-        if (full == base)
-            return;
-        add(full, pairs, false);
-        add(base, pairs, true);
-    }
-
-    void correctEgress(const Group& group)
-    {
-        for (const auto& [to, outcome] : group.table.entries) {
-            const Group& target = m_groups[1][m_groupOf[1][to]];
-            const Code base = m_evaluator.meetCode(group.table.base, target.table.base);
-            if (target.table.entries.empty()) {
-                correct(m_evaluator.meetCode(outcome, target.table.base), base, group.pods * podsOf(to));
-                continue;
-            }
-            for (const std::uint32_t from : group.classes)
-                correct(m_evaluator.meetCode(outcome, target.table.at(from)), base, podsOf(from) * podsOf(to));
-        }
-    }
-
-    void correctIngress(const Group& group)
-    {
-        for (const auto& [from, outcome] : group.table.entries) {
-            const Group& source = m_groups[0][m_groupOf[0][from]];
-            const Code base = m_evaluator.meetCode(source.table.base, group.table.base);
-            const Code full = m_evaluator.meetCode(source.table.base, outcome);
-            if (full == base)
-                continue;
-            if (source.table.entries.empty()) {
-                correct(full, base, podsOf(from) * group.pods);
-                continue;
-            }
-            for (const std::uint32_t to : group.classes) {
-                // Pairs with an entry on the other side were corrected with it.
-                const auto& entries = source.table.entries;
-                const auto found = std::ranges::lower_bound(entries, to, {}, &std::pair<std::uint32_t, Outcome>::first);
-                if (found == entries.end() || found->first != to)
-                    correct(full, base, podsOf(from) * podsOf(to));
-            }
-        }
-    }
-
-    // A pod and itself is no pair.
-    void removeSelf()
-    {
-        for (std::uint32_t c = 0; c < m_f.classes.size(); ++c) {
-            const Group& source = m_groups[0][m_groupOf[0][c]];
-            const Group& target = m_groups[1][m_groupOf[1][c]];
-            m_cell.pairs -= podsOf(c);
-            m_cell.open -= source.key.isOpen() && target.key.isOpen() ? podsOf(c) : 0;
-            add(m_evaluator.meetCode(source.table.at(c), target.table.at(c)), podsOf(c), true);
-        }
-    }
-
-    const Foundation& m_f;
-    Evaluator m_evaluator;
-    std::array<std::vector<Group>, 2> m_groups; // egress, ingress
-    std::array<std::vector<std::uint32_t>, 2> m_groupOf; // by class
-    Cell m_cell;
 };
 
 } // namespace
@@ -344,28 +196,6 @@ Cell Reach::cell(std::span<const std::uint32_t> from, std::span<const std::uint3
         }
     }
     return cell;
-}
-
-std::vector<Cell> Reach::row(std::uint32_t ns, Sides sides) const
-{
-    Counter counter(*m);
-    const Foundation& f = m->f();
-    std::vector<Cell> out(f.namespaces.size());
-    for (const auto* list : { &f.namespaces[ns].classes, &f.namespaces[ns].hostClasses }) {
-        for (const std::uint32_t from : *list) {
-            const std::uint64_t sources = f.classes[from].pods.size();
-            for (std::uint32_t to = 0; to < f.classes.size(); ++to) {
-                const std::uint64_t pairs = sources * f.classes[to].pods.size() - (from == to ? sources : 0);
-                counter.add(out[f.classes[to].ns], from, to, pairs, sides);
-            }
-        }
-    }
-    return out;
-}
-
-Cell Reach::total() const
-{
-    return Total(*m).run();
 }
 
 bool Reach::isIsolated(std::uint32_t pod, Direction direction) const

@@ -62,6 +62,13 @@ Id PortPool::intersect(Id a, Id b)
     return at->second;
 }
 
+bool PortPool::intersects(Id a, Id b) const
+{
+    if (a == empty || b == empty)
+        return false;
+    return a == all || b == all || a == b || m_sets[a].intersects(m_sets[b]);
+}
+
 Id PortPool::minus(Id a, Id b)
 {
     if (a == empty || b == empty)

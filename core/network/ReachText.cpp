@@ -3,6 +3,7 @@
 #include "core/network/detail/Compile_p.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/base/Text.h"
 
@@ -213,6 +214,13 @@ public:
         for (const Layer layer : { Layer::Egress, Layer::Ingress, Layer::Mesh })
             addLayer(layer);
         m_out.change = change();
+        // Nobody reads thousands: the nearest are kept.
+        constexpr std::size_t mostMisses = 100;
+        if (m_out.misses.size() > mostMisses) {
+            std::ranges::stable_partition(m_out.misses, &NearMiss::isPeerMatched);
+            m_out.omitted += m_out.misses.size() - mostMisses;
+            m_out.misses.resize(mostMisses);
+        }
         return std::move(m_out);
     }
 
@@ -239,6 +247,10 @@ private:
             if (isDecider)
                 continue;
             const Match peer = m_model.match(rule, other);
+            if (peer == Match::No && m_out.misses.size() >= mostFarMisses) {
+                ++m_out.omitted;
+                continue;
+            }
             const bool hasPort
                 = m_model.hasPort(m_model.terms(rule.ports), signature, m_verdict.protocol, m_verdict.port);
             NearMiss miss { m_model.policy(rule.policy).object, layer, rule.pointer, {}, peer == Match::Yes };
@@ -251,13 +263,17 @@ private:
             miss.title = m_model.policy(rule.policy).title;
             m_out.misses.push_back(std::move(miss));
         }
+        std::set<std::uint32_t> withRules;
+        for (const Rule& rule : group.rules)
+            withRules.insert(rule.policy);
         for (const std::uint32_t policy : group.policies) {
-            const auto isOf = [&](const Rule& rule) { return rule.policy == policy; };
-            if (std::ranges::none_of(group.rules, isOf))
+            if (!withRules.contains(policy))
                 m_out.misses.push_back({ m_model.policy(policy).object, layer, "/spec",
                     "has no rule for " + std::string(toText(layer)), false, m_model.policy(policy).title });
         }
     }
+
+    static constexpr std::size_t mostFarMisses = 100;
 
     static std::string alsoText(const Rule& rule)
     {

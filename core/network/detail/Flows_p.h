@@ -14,13 +14,8 @@ public:
     // With tables each profile is evaluated against all classes once: for all pairs. Without: only what is asked for.
     Flows(const Reach& reach, bool withTables);
 
-    struct End {
-        std::string name; // "NS/NAME[KIND]"
-        std::vector<std::uint32_t> classes;
-        std::vector<std::uint32_t> pods; // one of each class
-        cluster::WorkloadId workload;
-    };
-    const std::vector<End>& ends() const { return m_ends; } // by name; workloads without pods are left out
+    using End = Foundation::End;
+    const std::vector<End>& ends() const { return m_f.ends().list; }
     std::uint32_t endOf(cluster::WorkloadId workload) const; // noIndex when it has no pods
 
     Outcome between(const End& from, const End& to);
@@ -46,8 +41,6 @@ private:
     const Foundation& m_f;
     Evaluator m_evaluator;
     bool m_withTables;
-    std::vector<End> m_ends;
-    std::vector<std::uint32_t> m_endOf; // by workload
     std::array<std::vector<std::optional<SideKey>>, 2> m_keys;
     std::array<std::vector<const SideTable*>, 2> m_tables;
 };

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <map>
+#include <mutex>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -131,10 +132,29 @@ struct Foundation {
     std::unordered_map<std::string, std::uint32_t> serviceByName; // "ns/name"
     bool hasIpv6 = false;
 
+    // A workload as one end of connections.
+    struct End {
+        std::string name; // "NS/NAME[KIND]"
+        std::vector<std::uint32_t> classes;
+        std::vector<std::uint32_t> pods; // one of each class
+        cluster::WorkloadId workload;
+    };
+    struct Ends {
+        std::vector<End> list; // by name; workloads without pods are left out
+        std::vector<std::uint32_t> ofWorkload; // noIndex for those
+    };
+    const Ends& ends() const; // made when first asked for
+
     std::uint32_t atomOf(const Address& address) const; // nothing tells addresses of one atom apart
     bool isMentioned(std::string_view key) const;
     std::uint32_t nodeNamed(StringId name) const;
+
+private:
+    mutable std::once_flag m_endsMade;
+    mutable Ends m_ends;
 };
+
+std::string workloadNameOf(const cluster::Cluster& cluster, cluster::WorkloadId workload);
 
 // A set of classes; those in the network of the node apart.
 struct ClassSet {
@@ -204,7 +224,8 @@ struct Profile {
     std::size_t ruleCount = 0;
 };
 
-// Ports: as of Reach::Ports, interned in an Evaluator.
+class PairTables; // ReachPairs_p.h
+
 struct Reach::Private {
     explicit Private(std::shared_ptr<const Foundation> ofPods)
         : pods(std::move(ofPods))
@@ -236,6 +257,11 @@ struct Reach::Private {
     std::array<std::vector<std::uint32_t>, layerCount> profileOf; // by class; of a variant: empty, see changed
     std::array<std::unordered_map<std::uint32_t, std::uint32_t>, layerCount> changed; // by class, of a variant
     std::unordered_map<std::uint64_t, std::vector<std::pair<std::uint32_t, Layer>>> groupsOfPolicy; // by object
+
+    // Made when first asked for.
+    const PairTables& pairTables() const;
+    mutable std::once_flag pairTablesMade;
+    mutable std::shared_ptr<const PairTables> pairs;
 
     const Foundation& f() const { return *pods; }
     const ClassSet& set(std::uint32_t id) const { return of(&Private::sets, id); }

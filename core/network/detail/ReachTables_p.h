@@ -18,6 +18,7 @@ public:
     PortPool();
     Id intern(const PortSet& set);
     const PortSet& operator[](Id id) const { return m_sets[id]; }
+    bool intersects(Id a, Id b) const;
     Id unite(Id a, Id b);
     Id intersect(Id a, Id b);
     Id minus(Id a, Id b);
