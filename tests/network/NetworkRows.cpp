@@ -220,6 +220,16 @@ void addAddresses(std::vector<NetworkRow>& rows)
         "shop/host", "shop/db", "unknown");
     plainRow("1.1.22 a label that does not", policy(host + "{podSelector: {matchLabels: {app: web}}}]}]}"), "shop/host",
         "shop/db", "false");
+    plainRow("1.1.22 not another address", policy(host + "{ipBlock: {cidr: 10.0.0.0/8}}]}]}"), "shop/host", "shop/db",
+        "false");
+    plainRow("1.1.22 not a block beside a selector of others",
+        policy(host + "{ipBlock: {cidr: 10.0.0.0/8}}, {namespaceSelector: {matchLabels: {team: b}}}]}]}"), "shop/host",
+        "shop/db", "false");
+    const std::string notIn = "{namespaceSelector: {matchExpressions: [{key: team, operator: NotIn, values: [";
+    plainRow(
+        "1.1.22 not in a namespace that matches", policy(host + notIn + "a]}]}}]}]}"), "shop/host", "shop/db", "false");
+    plainRow(
+        "1.1.22 in a namespace that matches", policy(host + notIn + "b]}]}}]}]}"), "shop/host", "shop/db", "unknown");
     plainRow(
         "1.1.22 its address", policy(host + "{ipBlock: {cidr: 192.168.0.1/32}}]}]}"), "shop/host", "shop/db", "true");
     plainRow("1.1.25 unready pods are pods", closed, "data/api", "shop/young", "false");

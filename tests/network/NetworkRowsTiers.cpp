@@ -128,6 +128,12 @@ void addCluster(std::vector<NetworkRow>& rows)
         "true");
     row("1.4 networks, and a pod without an address", cnp("Admin", 5, to("Deny", "{networks: [10.0.0.0/8]}")),
         "shop/web", "shop/young", "unknown");
+    row("1.4 all networks, and a pod without an address",
+        cnp("Admin", 5, to("Deny", "{networks: [0.0.0.0/0, '::/0']}")), "shop/web", "shop/young", "false");
+    row("1.4 nodes, and a pod without an address", cnp("Admin", 5, to("Deny", "{nodes: {}}")), "shop/web", "shop/young",
+        "true");
+    row("1.4 nodes, and a pod in the network of one", cnp("Admin", 5, to("Deny", "{nodes: {}}")), "shop/db",
+        "shop/host", "false");
     const std::string names = to("Accept", "{domainNames: ['*.example.com']}");
     const std::string closed = standard("{policyTypes: [Egress]}");
     row("1.4 names of domains may be anywhere", cnp("Admin", 5, names) + closed, "shop/web", "203.0.113.7", "unknown");

@@ -226,18 +226,21 @@ void tst_ReachAgainstOracle::harbor()
     constexpr std::size_t perPair = 4;
     std::size_t next = 0;
     std::array<std::size_t, 3> counts {};
+    std::size_t different = 0;
     for (const BothEnds& from : m_pods) {
         for (const BothEnds& to : m_pods) {
             for (std::size_t i = 0; i < perPair; ++i) {
                 // A stride that shares no factor with most counts, so that neighbours get different ports.
                 next = (next + 7) % asked.size();
                 const std::string text = difference(*m_reach, *m_oracle, from, to, asked[next]);
-                QVERIFY2(text.empty(), text.c_str());
+                if (!text.empty() && ++different <= 5)
+                    qWarning("%s", text.c_str());
             }
             ++counts[static_cast<std::size_t>(m_oracle->allows(from.end, to.end, "TCP", 443))];
         }
     }
     qInfo("pairs on TCP 443: %zu denied, %zu allowed, %zu unknown", counts[0], counts[1], counts[2]);
+    QCOMPARE(different, std::size_t { 0 });
     QVERIFY(counts[0] > 1000 && counts[1] > 1000);
 }
 
