@@ -129,7 +129,7 @@ void addCluster(std::vector<NetworkRow>& rows)
     row("1.4 networks, and a pod without an address", cnp("Admin", 5, to("Deny", "{networks: [10.0.0.0/8]}")),
         "shop/web", "shop/young", "unknown");
     row("1.4 all networks, and a pod without an address",
-        cnp("Admin", 5, to("Deny", "{networks: [0.0.0.0/0, '::/0']}")), "shop/web", "shop/young", "false");
+        cnp("Admin", 5, to("Deny", "{networks: [0.0.0.0/0, '::/0']}")), "shop/web", "shop/young", "unknown");
     row("1.4 nodes, and a pod without an address", cnp("Admin", 5, to("Deny", "{nodes: {}}")), "shop/web", "shop/young",
         "true");
     row("1.4 nodes, and a pod in the network of one", cnp("Admin", 5, to("Deny", "{nodes: {}}")), "shop/db",

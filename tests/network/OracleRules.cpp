@@ -108,11 +108,6 @@ Answer Oracle::matchesAddress(const End& end, const std::vector<Block>& blocks, 
     if (!pod->ips.empty())
         return answer(std::any_of(pod->ips.begin(), pod->ips.end(), isIn));
     // It will have some address: whether one of these, nobody knows; unless there are none.
-    const Block every4 { {}, 0 };
-    Block every6 = every4;
-    every6.base.isV6 = true;
-    if (except.empty() && isCovered(every4, blocks) && isCovered(every6, blocks))
-        return Answer::Yes;
     const auto isEmpty = [&](const Block& block) { return isCovered(block, except); };
     return std::all_of(blocks.begin(), blocks.end(), isEmpty) ? Answer::No : Answer::Unknown;
 }
