@@ -92,10 +92,30 @@ private:
         }
         Group& group = m_model.groups[index - baseCount];
         group.policies.push_back(policy);
-        for (const RuleDef& rule : def.rules[at])
-            group.rules.push_back(compiledRule(def, rule, policy));
+        for (const RuleDef& rule : def.rules[at]) {
+            if (direction == Direction::Egress && hasNamedPort(rule) && hasAddresses(rule)) {
+                // The name of a port never matches a peer that is known by its address.
+                for (const RuleDef& part : splitByPeers(rule))
+                    group.rules.push_back(compiledRule(def, part, policy));
+            } else {
+                group.rules.push_back(compiledRule(def, rule, policy));
+            }
+        }
         const std::uint64_t owner = std::uint64_t { def.object.index } | (m_areOfChanges ? 1ULL << 32 : 0);
         m_model.groupsOfPolicy[owner].emplace_back(index, layer);
+    }
+
+    static bool isNamed(const PortTerm& term) { return !term.name.empty(); }
+    static bool isByAddress(const PeerDef& peer) { return peer.kind == PeerDef::Kind::Addresses; }
+    static bool hasNamedPort(const RuleDef& rule) { return std::ranges::any_of(rule.ports.terms, isNamed); }
+    static bool hasAddresses(const RuleDef& rule) { return std::ranges::any_of(rule.peers, isByAddress); }
+    static std::array<RuleDef, 2> splitByPeers(const RuleDef& rule)
+    {
+        std::array<RuleDef, 2> parts { rule, rule };
+        std::erase_if(parts[0].peers, isByAddress);
+        std::erase_if(parts[1].peers, [](const PeerDef& peer) { return !isByAddress(peer); });
+        std::erase_if(parts[1].ports.terms, isNamed);
+        return parts;
     }
 
     Rule compiledRule(const PolicyDef& def, const RuleDef& rule, std::uint32_t policy)

@@ -351,12 +351,9 @@ private:
         out.isHostNetwork = pod.isHostNetwork;
         if (pod.isHostNetwork && m_mentions.hasNodes)
             out.node = m_out->nodeNamed(pod.node);
-        std::vector<Address> addresses = pod.addresses;
-        if (const auto node = pod.isHostNetwork ? m_out->nodeNamed(pod.node) : noIndex; node != noIndex)
-            addresses.insert(addresses.end(), m_out->nodes[node].addresses.begin(), m_out->nodes[node].addresses.end());
         const bool hasBlocks = !m_out->cuts[0].empty() || !m_out->cuts[1].empty();
-        out.hasAddress = !hasBlocks || !addresses.empty();
-        for (const Address& address : addresses) {
+        out.hasAddress = !hasBlocks || !pod.addresses.empty();
+        for (const Address& address : pod.addresses) {
             if (hasBlocks)
                 out.atoms.push_back(m_out->atomOf(address));
         }

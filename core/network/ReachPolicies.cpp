@@ -22,7 +22,7 @@ std::vector<std::pair<std::uint32_t, Layer>> groupsOf(const Reach::Private& mode
 void addPods(const Foundation& f, const ClassSet& set, std::vector<std::uint32_t>& out)
 {
     for (std::uint32_t c = 0; c < f.classes.size(); ++c) {
-        if (set.contains(c) && !(set.isComplement && c >= f.hostClassBegin && !std::ranges::binary_search(set.host, c)))
+        if (set.contains(c))
             out.insert(out.end(), f.classes[c].pods.begin(), f.classes[c].pods.end());
     }
 }

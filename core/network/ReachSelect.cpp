@@ -10,7 +10,8 @@ using Operator = cluster::Requirement::Operator;
 
 bool ClassSet::contains(std::uint32_t podClass) const
 {
-    return std::ranges::binary_search(host, podClass) || std::ranges::binary_search(ids, podClass) != isComplement;
+    return podClass >= hostBegin ? std::ranges::binary_search(host, podClass)
+                                 : std::ranges::binary_search(ids, podClass) != isComplement;
 }
 
 namespace {
@@ -217,6 +218,7 @@ ClassSet Selector::evaluate(const PodSelection& selection, const SymbolSelection
 
 std::uint32_t Selector::store(ClassSet set)
 {
+    set.hostBegin = m_pods.hostClassBegin;
     if (!set.isComplement && set.ids.size() > m_pods.hostClassBegin / 2) {
         std::vector<std::uint32_t> others;
         auto at = set.ids.begin();

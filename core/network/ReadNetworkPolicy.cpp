@@ -151,11 +151,42 @@ Requirement::Operator operatorNamed(std::string_view text)
                                  : Operator::Invalid;
 }
 
+bool isLabelCharacter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+// Source: apimachinery pkg/util/validation (IsQualifiedName, IsValidLabelValue).
+bool isLabelName(std::string_view text)
+{
+    return !text.empty() && text.size() <= 63 && isLabelCharacter(text.front()) && isLabelCharacter(text.back())
+        && std::ranges::all_of(
+            text, [](char c) { return isLabelCharacter(c) || c == '-' || c == '_' || c == '.'; });
+}
+
+bool isLabelValue(std::string_view text)
+{
+    return text.empty() || isLabelName(text);
+}
+
+bool isLabelKey(std::string_view text)
+{
+    const auto slash = text.find('/');
+    if (slash == std::string_view::npos)
+        return isLabelName(text);
+    return slash > 0 && slash <= 253 && isLabelName(text.substr(slash + 1));
+}
+
 // "" or why the API server refuses it.
 std::string wrongIn(const TextRequirement& term)
 {
     if (term.op == Requirement::Operator::Invalid)
         return "a requirement on " + printable(term.key) + " has no operator that Kubernetes knows";
+    const auto invalid = std::ranges::find_if_not(term.values, isLabelValue);
+    if (!isLabelKey(term.key))
+        return printable(shortened(term.key, 100)) + " is no key of a label";
+    if (invalid != term.values.end())
+        return printable(shortened(*invalid, 100)) + " is no value of a label";
     const bool needsValues = term.op == Requirement::Operator::In || term.op == Requirement::Operator::NotIn;
     if (needsValues && term.values.empty())
         return "a requirement on " + printable(term.key) + " has no values";
@@ -188,8 +219,12 @@ std::optional<Selection> selectionOf(const Cluster& cluster, const cluster::Labe
 std::optional<Selection> readLabelSelector(format::Value selector, std::string& what)
 {
     Selection out;
-    for (const format::Value label : selector["matchLabels"])
+    for (const format::Value label : selector["matchLabels"]) {
         out.terms.push_back({ std::string(label.key()), Requirement::Operator::In, { std::string(label.text()) } });
+        what = wrongIn(out.terms.back());
+        if (!what.empty())
+            return std::nullopt;
+    }
     for (const format::Value expression : selector["matchExpressions"]) {
         TextRequirement term { std::string(expression["key"].text()), operatorNamed(expression["operator"].text()),
             {} };

@@ -161,6 +161,7 @@ struct ClassSet {
     std::vector<std::uint32_t> ids; // sorted, below Foundation::hostClassBegin
     bool isComplement = false; // ids are those that are not in it
     std::vector<std::uint32_t> host; // sorted
+    std::uint32_t hostBegin = noIndex; // Foundation::hostClassBegin
 
     bool contains(std::uint32_t podClass) const;
     bool isEmpty() const { return !isComplement && ids.empty() && host.empty(); }
