@@ -336,28 +336,36 @@ private:
     // Policies of one priority: fine as long as they agree.
     std::optional<Side> ofAmbiguous(const Profile& profile, std::size_t stage, std::size_t step) const
     {
-        std::vector<Hit> hits;
-        // A rule that only may match leaves the whole step open.
+        std::vector<Hit> hits; // of each group those that may be its first
+        bool isSure = false;
         for (const std::uint32_t index : profile.stages[stage].steps[step].groups) {
             std::size_t at = 0;
-            const Hit hit = firstHit(m_model.group(index), at);
-            if (hit.match == Match::Maybe)
-                return uncertain(*hit.rule);
-            if (hit.rule)
+            for (Hit hit = firstHit(m_model.group(index), at); hit.rule; hit = firstHit(m_model.group(index), ++at)) {
                 hits.push_back(hit);
+                isSure = isSure || hit.match == Match::Yes;
+                if (hit.match == Match::Yes)
+                    break;
+            }
         }
         if (hits.empty())
             return std::nullopt;
         for (const Hit& hit : hits) {
             if (hit.rule->action == hits.front().rule->action)
                 continue;
+            const auto doubtful = std::ranges::find(hits, Match::Maybe, &Hit::match);
+            if (doubtful != hits.end())
+                return uncertain(*doubtful->rule);
             Side side = decided(*hits.front().rule, Answer::Unknown);
             side.basis = Basis::AmbiguousPriority;
             side.remark = m_model.policy(hits.front().rule->policy).title + " and "
                 + m_model.policy(hit.rule->policy).title + " have the same priority and disagree";
             return side;
         }
-        return applied(*hits.front().rule, profile, stage);
+        const Side here = applied(*hits.front().rule, profile, stage);
+        if (isSure)
+            return here;
+        const Side later = fromRule(profile, stage, step + 1, 0, 0);
+        return here.answer == later.answer ? later : uncertain(*hits.front().rule);
     }
 
     const Reach::Private& m_model;

@@ -195,6 +195,7 @@ void Oracle::read(const cluster::Cluster& cluster)
             m_namespaces[name]["kubernetes.io/metadata.name"] = name;
         } else {
             NodeInfo& node = m_nodes.emplace_back();
+            node.name = name;
             node.labels = labelsOf(root);
             for (const format::Value address : root["status"]["addresses"]) {
                 if (const auto ip = parseIp(address["address"].text()))

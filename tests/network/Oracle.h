@@ -83,6 +83,7 @@ private:
         std::int64_t priority = 0;
     };
     struct NodeInfo {
+        std::string name;
         Labels labels;
         std::vector<Ip> ips;
     };

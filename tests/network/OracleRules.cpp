@@ -247,6 +247,10 @@ Answer Oracle::matchesTierPeer(format::Value peer, const End& other) const
     if (isGiven(peer["nodes"])) {
         if (pod && !pod->isHost)
             return Answer::No; // whatever its address is, it is not that of a node
+        if (pod) {
+            const auto node = std::ranges::find(m_nodes, pod->node, &NodeInfo::name);
+            return node == m_nodes.end() ? Answer::Unknown : answer(matches(peer["nodes"], node->labels));
+        }
         for (const NodeInfo& node : m_nodes) {
             if (!matches(peer["nodes"], node.labels))
                 continue;
