@@ -353,8 +353,13 @@ private:
             if (hit.rule->action == hits.front().rule->action)
                 continue;
             const auto doubtful = std::ranges::find(hits, Match::Maybe, &Hit::match);
-            if (doubtful != hits.end())
-                return uncertain(*doubtful->rule);
+            if (doubtful != hits.end()) {
+                // Whichever of them matches: it may be all the same.
+                const Side later = fromRule(profile, stage, step + 1, 0, 0);
+                const bool isSame = std::ranges::all_of(
+                    hits, [&](const Hit& one) { return applied(*one.rule, profile, stage).answer == later.answer; });
+                return isSame ? later : uncertain(*doubtful->rule);
+            }
             Side side = decided(*hits.front().rule, Answer::Unknown);
             side.basis = Basis::AmbiguousPriority;
             side.remark = m_model.policy(hits.front().rule->policy).title + " and "
