@@ -232,6 +232,8 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
     assessment->cluster = cluster;
     assessment->catalogue = std::move(catalogue);
     assessment->rbac = std::make_shared<const access::Rbac>(cluster);
+    assessment->reach = std::make_shared<const network::Reach>(cluster);
+    assessment->exposures = network::exposures(*assessment->reach);
     assessment->settings = settings;
     assessment->scope = scope;
     const auto& capturedAt = cluster->snapshot().origin().capturedTo;
@@ -247,7 +249,8 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
         else if (control)
             missing.back() = detail::captureGaps(*cluster, *control, scope.namespaces);
     }
-    const control::Context context { *cluster, *assessment->rbac, assessment->settings };
+    const control::Context context { *cluster, *assessment->rbac, *assessment->reach, assessment->exposures,
+        assessment->settings };
     auto verdicts = detail::runControls(
         context, runnable, detail::ObjectScope(*cluster, assessment->scope.namespaces), pool, progress);
     if (progress.isCancelled())

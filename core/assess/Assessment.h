@@ -15,6 +15,7 @@
 #include "core/base/TaskPool.h"
 #include "core/cluster/Cluster.h"
 #include "core/control/Catalogue.h"
+#include "core/network/Exposure.h"
 #include "core/control/Control.h"
 
 // The front of core/assess: everything a person sees or exports is computed here, once, as one immutable value.
@@ -81,6 +82,8 @@ struct Assessment {
     std::shared_ptr<const cluster::Cluster> cluster;
     std::shared_ptr<const control::Catalogue> catalogue;
     std::shared_ptr<const access::Rbac> rbac;
+    std::shared_ptr<const network::Reach> reach;
+    std::vector<network::Exposure> exposures;
     control::Settings settings;
     Scope scope;
     std::optional<UnixSeconds>

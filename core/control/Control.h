@@ -15,6 +15,10 @@
 namespace plimsoll::access {
 class Rbac; // the index of roles and bindings of a cluster, core/access/Access.h
 }
+namespace plimsoll::network {
+class Reach; // what can talk to what, core/network/Reach.h
+struct Exposure; // a way from outside to pods, core/network/Exposure.h
+} // namespace plimsoll::network
 
 namespace plimsoll::control {
 
@@ -46,6 +50,8 @@ struct Outcome {
 struct Context {
     const cluster::Cluster& cluster;
     const access::Rbac& rbac;
+    const network::Reach& reach;
+    std::span<const network::Exposure> exposures;
     const Settings& settings;
 };
 
