@@ -45,7 +45,7 @@ std::span<const Command> commands()
             many, runAuditorRole },
         { "access", "can|who-can|list|review|compare|unused|least|without SOURCE... [ARGUMENT]... [OPTION]...",
             "Answer who may do what, as the API server decides.", accessOptions(), 2, many, runAccess },
-        { "network", "can|list|review|diff|check SOURCE... [ARGUMENT]... [OPTION]...",
+        { "network", "can|list|review|diff|check|suggest|lint|exposure SOURCE... [ARGUMENT]... [OPTION]...",
             "Answer what can talk to what, and which policy decides.", networkOptions(), 2, many, runNetwork },
         later("pod-security", "SOURCE [--level LEVEL] [--version VERSION]",
             "Check every pod against the Pod Security Standards."),

@@ -24,6 +24,8 @@ constexpr std::array networkOwnOptions {
     Option { "to", '\0', "NS/POD|NS/SERVICE|CIDR", "can: where it ends" },
     Option { "port", '\0', "P", "can: number or name; without it any port" },
     Option { "protocol", '\0', "TCP|UDP|SCTP", "can: TCP by default" },
+    Option { "keep", '\0', "\"A -> B:P\"", "suggest: a connection that must stay, whatever is declared", true },
+    Option { "ingress-only", '\0', "", "suggest: leave egress as it is" },
     Option { "output", 'o', "FORM", "text (default), csv, json or dot" },
     progressOption,
 };
@@ -40,6 +42,9 @@ constexpr std::array networkQuestions {
     NetworkQuestion { "review", "FILE.csv", 1 },
     NetworkQuestion { "diff", "NEW", 1 },
     NetworkQuestion { "check", "INVARIANTS.yaml", 1 },
+    NetworkQuestion { "suggest", "WORKLOAD", 1 },
+    NetworkQuestion { "lint", "", 0 },
+    NetworkQuestion { "exposure", "", 0 },
 };
 
 std::string sideJson(const NetworkContext& context, const Verdict& verdict, Layer layer)
@@ -182,6 +187,10 @@ int networkAnswer(const NetworkAsked& asked, const Arguments& arguments)
             asked.context, arguments.value("from"), arguments.value("to"), asked.protocol, arguments.value("port"));
     if (asked.question->name == "list")
         return networkList(asked.context);
+    if (asked.question->name == "lint")
+        return networkLint(asked.context);
+    if (asked.question->name == "exposure")
+        return networkExposure(asked.context);
     if (asked.question->name == "check")
         return networkCheck(asked.context, asked.words.front());
     return networkReview(asked.context, asked.words.front());
@@ -269,6 +278,9 @@ int runNetwork(const Arguments& arguments)
             return fail(loaded.error(), statusOf(loaded.error()));
         hasProblems = reportProblems(*other.model) || hasProblems;
         status = networkDiff(asked->context, other);
+    } else if (asked->question->name == "suggest") {
+        status = networkSuggest(asked->context, asked->words.front(), arguments.values("keep"),
+            !arguments.has("ingress-only"), pool, (*line)->progress());
     } else {
         status = networkAnswer(*asked, arguments);
     }

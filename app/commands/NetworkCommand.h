@@ -28,5 +28,9 @@ int networkList(const NetworkContext& context);
 int networkReview(const NetworkContext& context, const std::string& path);
 int networkDiff(const NetworkContext& before, const NetworkContext& after);
 int networkCheck(const NetworkContext& context, const std::string& path);
+int networkLint(const NetworkContext& context);
+int networkExposure(const NetworkContext& context);
+int networkSuggest(const NetworkContext& context, const std::string& workload, const std::vector<std::string>& keep,
+    bool withEgress, TaskPool& pool, Progress& progress);
 
 } // namespace plimsoll::app

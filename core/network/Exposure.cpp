@@ -25,6 +25,13 @@ std::string_view toText(Entry entry)
 
 namespace {
 
+// "node port 30080", "load balancer port 80".
+std::string portText(Entry entry, int port)
+{
+    const std::string name(toText(entry));
+    return name + (name.ends_with("port") ? " " : " port ") + std::to_string(port);
+}
+
 // Annotations by which clouds keep a load balancer inside their private network.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 8> internalAnnotations { {
     { "service.beta.kubernetes.io/aws-load-balancer-internal", "true" },
@@ -191,8 +198,7 @@ private:
             const auto add = [&](Entry entry, std::int32_t outer, const std::string& pointer) {
                 pattern.entry = entry;
                 pattern.outerPort = static_cast<std::uint16_t>(outer);
-                pattern.hops
-                    = { { service.object, pointer, std::string(toText(entry)) + " port " + std::to_string(outer) } };
+                pattern.hops = { { service.object, pointer, portText(entry, outer) } };
                 addBackends(pattern, index, i, facts.isLocal);
             };
             if (isBalancer) {
@@ -248,7 +254,7 @@ private:
                     out.hops = { { own.object,
                         std::string(m_cluster.podSpecPointer(own.object)) + container.pointer() + "/ports/"
                             + std::to_string(p),
-                        std::string(toText(entry)) + " port " + std::to_string(out.outerPort) } };
+                        portText(entry, out.outerPort) } };
                     if (isHostNetwork) {
                         out.basis = Basis::UndefinedHostNetwork;
                         out.reason = "the pod is in the network of its node, where policies do not apply";
