@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: Apache-2.0
+// Coverage, exposure, policies, pods and what-if of the Network view.
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "core/base/TaskPool.h"
+#include "core/base/Text.h"
+#include "core/format/Yaml.h"
+#include "ui/model/Detail.h"
+#include "ui/model/NetworkData.h"
+#include "ui/model/NetworkWords.h"
+#include "ui/model/Text.h"
+
+namespace plimsoll::ui::model {
+
+using network::Direction;
+using network::Point;
+using network::Reach;
+
+std::vector<CoverageRow> coverageRows(const Network& network, Progress& progress)
+{
+    const Reach& reach = *network.reach;
+    const network::EnforcementState& state = reach.enforcement();
+    const QString enforced = state.state == network::Plugin::Enforcement::Yes ? networkTr("yes")
+        : state.state == network::Plugin::Enforcement::No                     ? networkTr("no")
+                                                                              : networkTr("unknown");
+    const QString plugin = state.plugin.empty() ? QString() : QStringLiteral(" (%1)").arg(lineText(state.plugin));
+    std::vector<CoverageRow> out;
+    progress.enter("Counting what policies cover", reach.namespaceNames().size());
+    for (std::uint32_t ns = 0; ns < reach.namespaceNames().size(); ++ns) {
+        if (progress.isCancelled())
+            return {};
+        const network::Coverage one = reach.coverage(ns);
+        out.push_back({ lineText(reach.namespaceNames()[ns]), enforced + plugin, ns, one.pods, one.hostNetwork,
+            one.policies, { one.isolated[0], one.isolated[1] }, { one.deniesByDefault[0], one.deniesByDefault[1] } });
+        progress.advance(1);
+    }
+    return out;
+}
+
+// --- Exposure ------------------------------------------------------------------------------------------------------
+
+namespace {
+
+QString servicePath(const Network& network, const cluster::Service& service)
+{
+    const cluster::Cluster& cluster = network.cluster();
+    const cluster::Object& object = cluster.object(service.object);
+    const std::string_view ns = object.ns.isNone() ? std::string_view("default") : cluster.text(object.ns);
+    return lineText(ns) + QLatin1Char('/') + lineText(cluster.text(object.name));
+}
+
+ExposureRow exposureRow(const Network& network, const network::Endpoint& outside, const NetworkQuestion& question)
+{
+    ExposureRow row;
+    row.question = question.text();
+    const auto end = networkEnd(network, question.to);
+    if (!end) {
+        row.answer = network::Answer::Unknown;
+        row.reason = errorText(end.error());
+    } else if (const auto verdict
+               = network.reach->decide(outside, *end, question.protocol, question.port.toStdString());
+               !verdict) {
+        row.answer = network::Answer::Unknown;
+        row.reason = errorText(verdict.error());
+    } else {
+        row.answer = verdict->answer;
+        row.reason = lineText(network.reach->reason(*verdict));
+    }
+    row.verdict = answerText(row.answer);
+    return row;
+}
+
+void addServices(const Network& network, const network::Endpoint& outside, std::vector<ExposureRow>& out)
+{
+    const cluster::Cluster& cluster = network.cluster();
+    for (const cluster::Service& service : cluster.services()) {
+        const std::string_view type = cluster.text(service.type);
+        const bool isOpened = type == "NodePort" || type == "LoadBalancer";
+        if (!isOpened && service.externalIps.empty())
+            continue;
+        for (const cluster::ServicePort& port : service.ports) {
+            const auto protocol = network::parseProtocol(cluster.text(port.protocol));
+            const QString path = servicePath(network, service);
+            ExposureRow row = exposureRow(network, outside,
+                { QStringLiteral("internet"), path, QString::number(port.port),
+                    protocol.value_or(network::Protocol::TCP), {} });
+            row.target = path;
+            row.entry = isOpened ? lineText(type) : networkTr("external addresses");
+            row.how = port.nodePort > 0 ? networkTr("port %1 of every node").arg(port.nodePort)
+                                        : networkTr("an address outside the cluster");
+            row.ports = text(network::toText(protocol.value_or(network::Protocol::TCP))) + QLatin1Char(' ')
+                + QString::number(port.port);
+            out.push_back(std::move(row));
+        }
+    }
+}
+
+void addIngresses(const Network& network, std::vector<ExposureRow>& out)
+{
+    const cluster::Cluster& cluster = network.cluster();
+    for (const cluster::Ingress& ingress : cluster.ingresses()) {
+        const cluster::Object& object = cluster.object(ingress.object);
+        for (const cluster::IngressBackend& backend : ingress.backends) {
+            ExposureRow row;
+            const std::string_view ns = object.ns.isNone() ? std::string_view("default") : cluster.text(object.ns);
+            row.target = lineText(ns) + QLatin1Char('/') + lineText(cluster.text(backend.service));
+            row.entry = networkTr("Ingress %1").arg(lineText(cluster.text(object.name)));
+            row.how = lineText(cluster.text(backend.host)) + lineText(cluster.text(backend.path));
+            row.ports = lineText(cluster.text(backend.port));
+            row.answer = network::Answer::Unknown;
+            row.verdict = networkTr("by its controller");
+            row.reason = networkTr("Whether it gets through depends on the pods of the Ingress controller.");
+            row.question = QStringLiteral("* -> ") + row.target
+                + (row.ports.isEmpty() ? QString() : QLatin1Char(':') + row.ports);
+            out.push_back(std::move(row));
+        }
+    }
+}
+
+void addHostPorts(const Network& network, std::vector<ExposureRow>& out)
+{
+    const cluster::Cluster& cluster = network.cluster();
+    std::set<std::pair<cluster::WorkloadId, cluster::PodSpecId>> seen;
+    for (const network::ReachPod& pod : network.reach->pods()) {
+        if (!seen.emplace(pod.workload, pod.spec).second)
+            continue;
+        const QString target = lineText(network.reach->workloadName(pod.workload));
+        if (pod.isHostNetwork) {
+            out.push_back({ target, networkTr("host network"), networkTr("the addresses of its node"), networkTr("all"),
+                answerText(network::Answer::Allowed),
+                networkTr("Policies do not apply to pods in the network of the node."), network::Answer::Allowed,
+                QStringLiteral("internet -> ") + target });
+            continue;
+        }
+        for (const cluster::Container& container : cluster.podSpec(pod.spec).containers) {
+            for (const auto& port : container.ports) {
+                if (port.hostPort <= 0)
+                    continue;
+                out.push_back({ target, networkTr("host port"), networkTr("port %1 of its node").arg(port.hostPort),
+                    QString::number(port.containerPort), {}, {}, network::Answer::Unknown,
+                    QStringLiteral("internet -> ") + target + QLatin1Char(':') + QString::number(port.containerPort) });
+            }
+        }
+    }
+}
+
+} // namespace
+
+std::vector<ExposureRow> exposureRows(const Network& network, Progress& progress)
+{
+    std::vector<ExposureRow> out;
+    progress.enter("Looking for ways in from outside");
+    const auto outside = network.reach->endpoint("internet");
+    if (!outside)
+        return out;
+    addServices(network, *outside, out);
+    addIngresses(network, out);
+    addHostPorts(network, out);
+    for (ExposureRow& row : out) {
+        if (!row.verdict.isEmpty())
+            continue;
+        const ExposureRow judged = exposureRow(network, *outside, networkQuestion(row.question));
+        row.answer = judged.answer;
+        row.verdict = judged.verdict;
+        row.reason = judged.reason;
+    }
+    return out;
+}
+
+// --- Policies ------------------------------------------------------------------------------------------------------
+
+namespace {
+
+constexpr std::array<std::pair<const char*, const char*>, 11> policyKinds { {
+    { "networking.k8s.io", "NetworkPolicy" },
+    { "policy.networking.k8s.io", "AdminNetworkPolicy" },
+    { "policy.networking.k8s.io", "BaselineAdminNetworkPolicy" },
+    { "policy.networking.k8s.io", "ClusterNetworkPolicy" },
+    { "cilium.io", "CiliumNetworkPolicy" },
+    { "cilium.io", "CiliumClusterwideNetworkPolicy" },
+    { "projectcalico.org", "NetworkPolicy" },
+    { "projectcalico.org", "GlobalNetworkPolicy" },
+    { "crd.projectcalico.org", "NetworkPolicy" },
+    { "crd.projectcalico.org", "GlobalNetworkPolicy" },
+    { "security.istio.io", "AuthorizationPolicy" },
+} };
+
+std::vector<std::uint32_t> selectedPods(const Reach& reach, cluster::ObjectId policy, QString* directions)
+{
+    std::vector<std::uint32_t> out;
+    QStringList words;
+    for (const Direction direction : { Direction::Ingress, Direction::Egress }) {
+        const std::vector<std::uint32_t> pods = reach.selectedBy(policy, direction);
+        if (!pods.empty())
+            words.append(directionText(direction));
+        out.insert(out.end(), pods.begin(), pods.end());
+    }
+    std::ranges::sort(out);
+    const auto repeated = std::ranges::unique(out);
+    out.erase(repeated.begin(), repeated.end());
+    *directions = words.join(QStringLiteral(", "));
+    return out;
+}
+
+QString workloadPath(const Network& network, cluster::WorkloadId workload)
+{
+    return lineText(network.reach->workloadName(workload));
+}
+
+QString podPath(const Network& network, std::uint32_t pod)
+{
+    return lineText(network.reach->nameOf(Point::ofPod(pod)));
+}
+
+} // namespace
+
+QString PolicyRow::path() const
+{
+    return ns.isEmpty() ? name : ns + QLatin1Char('/') + name;
+}
+
+QString PolicyRow::title() const
+{
+    return kind + QLatin1Char(' ') + path();
+}
+
+std::vector<PolicyRow> policyRows(const Network& network, Progress& progress)
+{
+    const cluster::Cluster& cluster = network.cluster();
+    const Reach& reach = *network.reach;
+    std::map<cluster::ObjectId, std::uint32_t> problems;
+    for (const Reach::Problem& problem : reach.problems())
+        ++problems[problem.policy];
+    const auto unevaluated = reach.unevaluated();
+    std::set<cluster::ObjectId> listed;
+    std::vector<PolicyRow> out;
+    const auto add = [&](cluster::ObjectId id) {
+        if (!listed.insert(id).second)
+            return;
+        const cluster::Object& object = cluster.object(id);
+        PolicyRow row;
+        row.kind = lineText(cluster.kindName(id));
+        row.ns = lineText(cluster.text(object.ns));
+        row.name = lineText(cluster.text(object.name));
+        row.object = id;
+        row.pods = static_cast<std::uint32_t>(selectedPods(reach, id, &row.directions).size());
+        const auto found = problems.find(id);
+        row.problems = found == problems.end() ? 0 : found->second;
+        row.isComputed = std::ranges::find(unevaluated, id) == unevaluated.end();
+        out.push_back(std::move(row));
+    };
+    progress.enter("Reading policies");
+    for (const auto& [group, kind] : policyKinds) {
+        for (const cluster::ObjectId id : cluster.objectsOf(group, kind)) {
+            if (progress.isCancelled())
+                return {};
+            add(id);
+        }
+    }
+    for (const cluster::ObjectId id : unevaluated)
+        add(id);
+    return out;
+}
+
+PolicyDetail policyDetail(const Network& network, cluster::ObjectId policy)
+{
+    constexpr std::size_t mostPods = 5'000;
+    const Reach& reach = *network.reach;
+    PolicyDetail out;
+    out.title = networkTitle(network, policy);
+    std::map<std::uint32_t, QStringList> byPod;
+    for (const Direction direction : { Direction::Ingress, Direction::Egress }) {
+        for (const std::uint32_t pod : reach.selectedBy(policy, direction))
+            byPod[pod].append(directionText(direction));
+        for (const Reach::RulePeers& rule : reach.peersOf(policy, direction)) {
+            QStringList parts;
+            if (rule.isEverybody)
+                parts.append(networkTr("everybody, inside and outside"));
+            if (!rule.pods.empty())
+                parts.append(rule.pods.size() == 1 ? networkTr("1 pod: %1").arg(podPath(network, rule.pods.front()))
+                                                   : networkTr("%1 pods: %2 and others")
+                                                         .arg(rule.pods.size())
+                                                         .arg(podPath(network, rule.pods.front())));
+            QStringList ranges;
+            for (const network::AddressRange& range : rule.addresses) {
+                for (const std::string& cidr : network::cidrsOf(range)) {
+                    if (ranges.size() < 6)
+                        ranges.append(lineText(cidr));
+                }
+            }
+            parts += ranges;
+            if (rule.matchesNothing())
+                parts.append(networkTr("matches nobody"));
+            out.rules.push_back({ directionText(direction), lineText(rule.pointer), parts.join(QStringLiteral(", ")),
+                rule.matchesNothing() });
+        }
+    }
+    out.arePodsCut = byPod.size() > mostPods;
+    for (const auto& [pod, directions] : byPod) {
+        if (out.pods.size() < mostPods)
+            out.pods.push_back({ podPath(network, pod), workloadPath(network, reach.pods()[pod].workload),
+                directions.join(QStringLiteral(", ")) });
+    }
+    for (const Reach::Problem& problem : reach.problems()) {
+        if (problem.policy == policy)
+            out.problems.push_back({ lineText(problem.pointer), lineText(problem.what) });
+    }
+    const auto nobody = std::ranges::count_if(out.rules, &RuleRow::matchesNobody);
+    out.summary = byPod.empty() ? networkTr("Selects no pod.")
+        : byPod.size() == 1     ? networkTr("Selects 1 pod.")
+                                : networkTr("Selects %1 pods.").arg(byPod.size());
+    if (out.rules.empty() && !byPod.empty())
+        out.summary += networkTr(" It has no rule: nothing is allowed by it.");
+    if (nobody > 0)
+        out.summary
+            += nobody == 1 ? networkTr(" 1 rule matches nobody.") : networkTr(" %1 rules match nobody.").arg(nobody);
+    return out;
+}
+
+// --- Pods ----------------------------------------------------------------------------------------------------------
+
+std::vector<PodRow> podRows(const Network& network, const QString& filter, std::size_t most)
+{
+    const Reach& reach = *network.reach;
+    std::vector<PodRow> out;
+    for (std::uint32_t pod = 0; pod < reach.pods().size() && out.size() < most; ++pod) {
+        const network::ReachPod& one = reach.pods()[pod];
+        const QString path = podPath(network, pod);
+        if (!filter.isEmpty() && !path.contains(filter, Qt::CaseInsensitive))
+            continue;
+        QStringList isolated;
+        for (const Direction direction : { Direction::Ingress, Direction::Egress }) {
+            if (reach.isIsolated(pod, direction))
+                isolated.append(directionText(direction));
+        }
+        out.push_back({ path, workloadPath(network, one.workload),
+            one.isHostNetwork        ? networkTr("host network")
+                : isolated.isEmpty() ? networkTr("open")
+                                     : isolated.join(QStringLiteral(", ")),
+            pod });
+    }
+    return out;
+}
+
+std::vector<PodPolicyRow> podPolicyRows(const Network& network, std::uint32_t pod)
+{
+    const network::PodPolicies found = network.reach->policiesOf(pod);
+    std::vector<PodPolicyRow> out;
+    for (const Direction direction : { Direction::Ingress, Direction::Egress }) {
+        for (const cluster::ObjectId policy : found.selecting[static_cast<std::size_t>(direction)])
+            out.push_back({ networkTr("selects it"), directionText(direction), networkTitle(network, policy), policy,
+                QStringLiteral("/spec/podSelector") });
+    }
+    for (const Direction direction : { Direction::Ingress, Direction::Egress }) {
+        for (const cluster::ObjectId policy : found.naming[static_cast<std::size_t>(direction)])
+            out.push_back({ networkTr("a rule names it"), directionText(direction), networkTitle(network, policy),
+                policy, QStringLiteral("/spec/") + directionText(direction) });
+    }
+    return out;
+}
+
+// --- What if -------------------------------------------------------------------------------------------------------
+
+QString policyYaml(const Network& network, cluster::ObjectId policy)
+{
+    const EvidenceText whole = evidenceOf(*network.assessment, policy, {});
+    if (!whole.problem.isEmpty())
+        return {};
+    format::Document document;
+    if (!format::parseYaml(whole.yaml.toStdString(), 1, document))
+        return whole.yaml;
+    // By lines: what the server adds stands at the top level or under metadata, with its own indentation below it.
+    constexpr std::array<QLatin1StringView, 7> dropped { QLatin1StringView("status:"),
+        QLatin1StringView("  managedFields:"), QLatin1StringView("  creationTimestamp:"),
+        QLatin1StringView("  generation:"), QLatin1StringView("  resourceVersion:"), QLatin1StringView("  uid:"),
+        QLatin1StringView("  selfLink:") };
+    QStringList out;
+    qsizetype skippedBelow = -1;
+    const auto indentOf = [](const QString& line) {
+        qsizetype at = 0;
+        while (at < line.size() && line[at] == QLatin1Char(' '))
+            ++at;
+        return at;
+    };
+    const QStringList lines = whole.yaml.split(QLatin1Char('\n'));
+    for (const QString& line : lines) {
+        const qsizetype indent = indentOf(line);
+        const bool isItem = line.mid(indent).startsWith(QLatin1String("- "));
+        if (skippedBelow >= 0 && (indent > skippedBelow || (isItem && indent == skippedBelow)))
+            continue;
+        skippedBelow = -1;
+        if (std::ranges::any_of(dropped, [&](QLatin1StringView start) { return line.startsWith(start); })) {
+            skippedBelow = indent;
+            continue;
+        }
+        out.append(line);
+    }
+    return out.join(QLatin1Char('\n'));
+}
+
+namespace {
+
+using Triple = std::tuple<std::string, std::string, network::Protocol>;
+
+std::map<Triple, std::string> connectionMap(const Reach& reach)
+{
+    std::map<Triple, std::string> out;
+    for (network::Connection& one : reach.connections())
+        out.emplace(Triple { std::move(one.source), std::move(one.destination), one.protocol }, std::move(one.ports));
+    return out;
+}
+
+std::vector<DifferenceRow> differencesOf(
+    const std::map<Triple, std::string>& before, const std::map<Triple, std::string>& after)
+{
+    std::vector<DifferenceRow> out;
+    const auto add
+        = [&](const Triple& key, const QString& change, const std::string& a, const std::string& b, int order) {
+              out.push_back({ change, lineText(std::get<0>(key)), lineText(std::get<1>(key)),
+                  text(network::toText(std::get<2>(key))), lineText(a), lineText(b), order });
+          };
+    for (const auto& [key, ports] : before) {
+        const auto other = after.find(key);
+        if (other == after.end())
+            add(key, networkTr("removed"), ports, {}, 0);
+        else if (other->second != ports)
+            add(key, networkTr("changed"), ports, other->second, 2);
+    }
+    for (const auto& [key, ports] : after) {
+        if (!before.contains(key))
+            add(key, networkTr("added"), {}, ports, 1);
+    }
+    std::ranges::stable_sort(out, {}, &DifferenceRow::order);
+    return out;
+}
+
+bool isPolicyKind(std::string_view group, std::string_view kind)
+{
+    return std::ranges::any_of(policyKinds, [&](const auto& one) { return group == one.first && kind == one.second; });
+}
+
+// What the edited text says, and which policies of the cluster it takes the place of.
+Result<network::PolicyChanges> changesOf(const Network& network, const WhatIf& change, QStringList& notes)
+{
+    network::PolicyChanges out;
+    out.dropped = change.dropped;
+    if (change.yaml.trimmed().isEmpty())
+        return out;
+    const auto owned = std::make_shared<const std::string>(change.yaml.toStdString());
+    const snapshot::Source source { "edited.yaml", std::string_view(*owned), owned };
+    TaskPool pool(1);
+    Progress progress;
+    auto loaded = cluster::loadCluster(std::span(&source, 1), pool, progress);
+    if (!loaded)
+        return std::unexpected(loaded.error());
+    const cluster::Cluster& added = **loaded;
+    for (const snapshot::Problem& problem : added.problems()) {
+        if (problem.level == snapshot::Problem::Level::Error)
+            return std::unexpected(problem.error);
+    }
+    std::size_t policies = 0;
+    for (std::uint32_t at = 0; at < added.objects().size(); ++at) {
+        const cluster::Object& object = added.objects()[at];
+        const cluster::Kind& kind = added.kindOf(object);
+        if (object.isMissing || !isPolicyKind(added.text(kind.group), added.text(kind.kind)))
+            continue;
+        ++policies;
+        const cluster::ObjectId same
+            = network.cluster().find(added.text(kind.kind), added.text(object.ns), added.text(object.name));
+        if (same.isNone())
+            continue;
+        out.dropped.push_back(same);
+        notes.append(networkTr("%1 is replaced by the text.").arg(networkTitle(network, same)));
+    }
+    if (policies == 0)
+        notes.append(networkTr("The text holds no policy."));
+    out.added = std::move(*loaded);
+    return out;
+}
+
+// A list of all connections of a larger cluster would not be read, nor be ready while somebody types.
+constexpr std::size_t mostWorkloadsCompared = 3'000;
+
+} // namespace
+
+WhatIfResult whatIf(const Network& network, const WhatIf& change, Progress& progress)
+{
+    WhatIfResult out;
+    if (network.cluster().workloads().size() > mostWorkloadsCompared) {
+        out.problem = networkTr("The cluster has too many workloads to compare all of their connections.");
+        return out;
+    }
+    progress.enter("Computing the difference", 3);
+    const auto changes = changesOf(network, change, out.notes);
+    if (!changes) {
+        out.problem = errorText(changes.error());
+        return out;
+    }
+    progress.advance(1);
+    const Reach after(*network.reach, *changes);
+    progress.advance(1);
+    if (progress.isCancelled())
+        return {};
+    out.rows = differencesOf(connectionMap(*network.reach), connectionMap(after));
+    const auto count = [&](int order) { return std::ranges::count(out.rows, order, &DifferenceRow::order); };
+    out.headline = out.rows.empty()
+        ? networkTr("No connection between workloads changes.")
+        : networkTr("%1 removed, %2 added, %3 changed").arg(count(0)).arg(count(1)).arg(count(2));
+    return out;
+}
+
+QString connectionsCsv(const Network& network, Progress& progress)
+{
+    progress.enter("Listing all connections");
+    QString out = QStringLiteral("\"Source\",\"Destination\",\"Protocol\",\"Ports\",\"Verdict\"\r\n");
+    const auto add = [&](const std::vector<network::Connection>& rows, const QString& verdict) {
+        for (const network::Connection& row : rows)
+            out += QStringLiteral("\"%1\",\"%2\",\"%3\",\"%4\",\"%5\"\r\n")
+                       .arg(lineText(row.source), lineText(row.destination), text(network::toText(row.protocol)),
+                           lineText(row.ports), verdict);
+    };
+    add(network.reach->connections(), answerText(network::Answer::Allowed));
+    if (progress.isCancelled())
+        return {};
+    add(network.reach->undecidedConnections(), answerText(network::Answer::Unknown));
+    return out;
+}
+
+} // namespace plimsoll::ui::model
