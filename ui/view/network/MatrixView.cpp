@@ -119,6 +119,7 @@ MatrixView::MatrixView(QWidget* parent)
 {
     setFocusPolicy(Qt::StrongFocus);
     setFrameShape(QFrame::NoFrame);
+    setCornerWidget(new QWidget(this)); // without it the style draws a frame there
     viewport()->setMouseTracking(true);
     viewport()->setAutoFillBackground(false);
 }

@@ -184,7 +184,8 @@ void NetworkView::buildActions()
     const auto add = [this](const QString& text, const QKeySequence& keys, auto triggered) {
         auto* action = new QAction(text, this);
         action->setShortcut(keys);
-        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        // Of the window: they work as soon as this page is seen, wherever the focus is.
+        action->setShortcutContext(Qt::WindowShortcut);
         connect(action, &QAction::triggered, this, triggered);
         m_actions.append(action);
     };
