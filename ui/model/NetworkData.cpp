@@ -11,6 +11,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include "core/base/Text.h"
 #include "ui/model/NetworkWords.h"
 #include "ui/model/Text.h"
 
@@ -64,6 +65,21 @@ QString networkTr(const char* source)
 QString networkTitle(const Network& network, cluster::ObjectId object)
 {
     return object.isNone() ? QString() : lineText(network.cluster().titleOf(object));
+}
+
+QString figureText(std::uint64_t number)
+{
+    return text(grouped(number));
+}
+
+QString sentenceText(QString clause)
+{
+    const qsizetype blank = clause.indexOf(QLatin1Char(' '));
+    const QString word = clause.left(blank < 0 ? clause.size() : blank);
+    if (std::ranges::all_of(word, [](QChar one) { return one.isLetter() || one == QLatin1Char(':'); })
+        && !clause.isEmpty())
+        clause[0] = clause[0].toUpper();
+    return clause;
 }
 
 QString answerText(Answer answer)
@@ -373,12 +389,13 @@ QString listHeadline(const std::vector<ConnectionRow>& rows, std::size_t pairs, 
         unknown += row.answer == Answer::Unknown ? 1 : 0;
     }
     QString out = port.isEmpty()
-        ? networkTr("%1 of %2 pairs may talk on some port").arg(allowed).arg(rows.size())
-        : networkTr("%1 of %2 pairs may talk on port %3").arg(allowed).arg(rows.size()).arg(port);
+        ? networkTr("%1 of %2 pairs may talk on some port").arg(figureText(allowed), figureText(rows.size()))
+        : networkTr("%1 of %2 pairs may talk on port %3").arg(figureText(allowed), figureText(rows.size()), port);
     if (unknown > 0)
-        out += networkTr("; of %1 it cannot be told").arg(unknown);
+        out += networkTr("; of %1 it cannot be told").arg(figureText(unknown));
     if (pairs > rows.size())
-        out += networkTr(". These are the first of %1 pairs: narrow the question, or export all").arg(pairs);
+        out += networkTr(". These are the first of %1 pairs: narrow the question, or export all")
+                   .arg(figureText(pairs));
     return out + QLatin1Char('.');
 }
 
@@ -461,7 +478,10 @@ Explained explained(const Network& network, const ConnectionRow& row)
 {
     // A denial on every port is explained for one that no rule names; what is allowed, for its first port.
     const std::uint16_t probed = row.port != 0 || row.answer == Answer::Denied ? row.port : std::uint16_t { 1 };
-    return explained(network, network.reach->decide(row.from, row.to, row.verdictProtocol, probed));
+    Explained out = explained(network, network.reach->decide(row.from, row.to, row.verdictProtocol, probed));
+    if (row.port == 0 && out.answer == Answer::Allowed)
+        out.question = out.question.left(out.question.lastIndexOf(QLatin1Char(':'))) + networkTr(" on every port");
+    return out;
 }
 
 Explained explained(const Network& network, const Verdict& verdict)
@@ -474,7 +494,7 @@ Explained explained(const Network& network, const Verdict& verdict)
         + (verdict.port == 0 ? QString()
                              : QLatin1Char(':') + QString::number(verdict.port) + QLatin1Char('/') + protocol);
     out.answer = verdict.answer;
-    out.headline = lineText(reach.reason(verdict));
+    out.headline = sentenceText(answerText(verdict.answer)) + QStringLiteral(": ") + lineText(reach.reason(verdict));
     if (!verdict.note.empty())
         out.notes.append(lineText(verdict.note));
     if (verdict.inForce != verdict.answer)
@@ -491,7 +511,7 @@ Explained explained(const Network& network, const Verdict& verdict)
         const QString title = layer == Layer::Egress ? networkTr("Egress of %1").arg(from)
             : layer == Layer::Ingress                ? networkTr("Ingress of %1").arg(to)
                                                      : networkTr("Mesh before %1").arg(to);
-        out.sides.push_back({ title, answerText(side->answer), lineText(reach.sideText(verdict, layer)),
+        out.sides.push_back({ title, answerText(side->answer), sentenceText(lineText(reach.sideText(verdict, layer))),
             networkTitle(network, side->policy), lineText(side->pointer), text(network::toText(side->basis)),
             side->answer, side->policy });
     }
@@ -500,7 +520,7 @@ Explained explained(const Network& network, const Verdict& verdict)
         out.misses.push_back({ layerText(miss.layer), networkTitle(network, miss.policy), lineText(miss.pointer),
             lineText(miss.reason), miss.isPeerMatched, miss.policy, static_cast<std::size_t>(miss.layer) });
     }
-    out.change = lineText(why.change);
+    out.change = sentenceText(lineText(why.change));
     return out;
 }
 

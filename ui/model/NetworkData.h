@@ -180,10 +180,16 @@ struct CoverageRow {
 };
 std::vector<CoverageRow> coverageRows(const Network& network, Progress& progress);
 
+struct ExposureHop {
+    QString text, pointer;
+    cluster::ObjectId object;
+};
 struct ExposureRow {
-    QString target, entry, how, ports, verdict, reason;
+    QString target, entry, sources, way, ports, verdict, reason;
     network::Answer answer = network::Answer::Allowed;
+    bool isPublic = false; // from every address, and no policy denies it
     QString question; // that explains it
+    std::vector<ExposureHop> hops; // from the outside to the pods
 };
 std::vector<ExposureRow> exposureRows(const Network& network, Progress& progress);
 
@@ -246,7 +252,7 @@ struct WhatIfResult {
     QStringList notes;
     std::vector<DifferenceRow> rows;
 };
-// Both sides from scratch: one function, to be replaced by a faster one of the engine.
+// A variant of the engine with the changes, and what that lets pass or not.
 WhatIfResult whatIf(const Network& network, const WhatIf& change, Progress& progress);
 // The text of a policy as an editor starts with it: without status and what the server adds.
 QString policyYaml(const Network& network, cluster::ObjectId policy);
@@ -270,6 +276,9 @@ public:
 class ExposureModel : public TableModel<ExposureRow> {
 public:
     explicit ExposureModel(QObject* parent = nullptr);
+
+protected:
+    QString toolTipOf(const ExposureRow& row) const override;
 };
 class PoliciesModel : public TableModel<PolicyRow> {
 public:

@@ -5,7 +5,6 @@
 #include <numeric>
 #include <set>
 
-#include "core/base/Text.h"
 #include "ui/model/NetworkData.h"
 #include "ui/model/NetworkWords.h"
 #include "ui/model/Text.h"
@@ -58,26 +57,17 @@ QString stateText(CellState state)
     return networkTr("cannot be told");
 }
 
-namespace {
-
-QString figure(std::uint64_t number)
-{
-    return text(grouped(number));
-}
-
-} // namespace
-
 QString cellText(const Cell& cell)
 {
     if (cell.pairs == 0)
         return networkTr("There are no pods to compare.");
-    QString out
-        = networkTr("%1 of %2 pairs of pods may talk on some port").arg(figure(cell.allowed), figure(cell.pairs));
+    QString out = networkTr("%1 of %2 pairs of pods may talk on some port")
+                      .arg(figureText(cell.allowed), figureText(cell.pairs));
     if (cell.open > 0)
-        out += networkTr(", %1 of them because no policy has a say").arg(figure(cell.open));
+        out += networkTr(", %1 of them because no policy has a say").arg(figureText(cell.open));
     out += QLatin1Char('.');
     if (cell.unknown > 0)
-        out += networkTr(" Of %1 it cannot be told.").arg(figure(cell.unknown));
+        out += networkTr(" Of %1 it cannot be told.").arg(figureText(cell.unknown));
     return out;
 }
 
@@ -267,9 +257,10 @@ CellFacts factsOf(const Network& network, const QString& from, const QString& to
     CellFacts out;
     out.title = from + QStringLiteral(" \u2192 ") + to;
     out.text = stateText(stateOf(cell));
-    out.figures = { { networkTr("Pairs of pods"), figure(cell.pairs) }, { networkTr("Allowed"), figure(cell.allowed) },
-        { networkTr("of them open"), figure(cell.open) }, { networkTr("Cannot be told"), figure(cell.unknown) },
-        { networkTr("Denied"), figure(cell.pairs - std::min(cell.pairs, cell.allowed + cell.unknown)) } };
+    out.figures = { { networkTr("Pairs of pods"), figureText(cell.pairs) },
+        { networkTr("Allowed"), figureText(cell.allowed) }, { networkTr("of them open"), figureText(cell.open) },
+        { networkTr("Cannot be told"), figureText(cell.unknown) },
+        { networkTr("Denied"), figureText(cell.pairs - std::min(cell.pairs, cell.allowed + cell.unknown)) } };
     out.egress = selectingPolicies(network, fromPods, network::Direction::Egress);
     out.ingress = selectingPolicies(network, toPods, network::Direction::Ingress);
     return out;
@@ -325,16 +316,16 @@ QString edgeLabel(const ConnectionRow& row)
     return row.protocol == networkTr("any") ? networkTr("all ports") : row.protocol + QLatin1Char(' ') + row.ports;
 }
 
-// Those that are open alike are one node for a namespace; what is still too much, "+N more".
+// Workloads of a namespace with like edges are one node; what is still too much, "+N more".
 std::vector<Neighbour> withinBudget(std::vector<Neighbour> all)
 {
     std::ranges::stable_sort(all, {}, &Neighbour::key);
     if (all.size() <= perSide)
         return all;
-    std::map<std::pair<int, QString>, std::vector<std::size_t>> byNamespace;
+    std::map<std::tuple<int, QString, QString>, std::vector<std::size_t>> byNamespace;
     for (std::size_t at = 0; at < all.size(); ++at) {
-        if (all[at].node.kind == FocusNode::Kind::Workload && all[at].style != FocusEdge::Style::Policy)
-            byNamespace[{ static_cast<int>(all[at].style), all[at].ns }].push_back(at);
+        if (all[at].node.kind == FocusNode::Kind::Workload)
+            byNamespace[{ static_cast<int>(all[at].style), all[at].ns, all[at].label }].push_back(at);
     }
     std::vector<bool> isFolded(all.size(), false);
     std::vector<Neighbour> folded;
@@ -342,8 +333,8 @@ std::vector<Neighbour> withinBudget(std::vector<Neighbour> all)
         if (members.size() < 2)
             continue;
         Neighbour one = all[members.front()];
-        one.node = { FocusNode::Kind::Namespace, key.second, networkTr("%1 workloads").arg(members.size()), {},
-            key.second, one.node.column };
+        one.node = { FocusNode::Kind::Namespace, std::get<1>(key), networkTr("%1 workloads").arg(members.size()), {},
+            std::get<1>(key), one.node.column };
         folded.push_back(std::move(one));
         for (const std::size_t member : members)
             isFolded[member] = true;

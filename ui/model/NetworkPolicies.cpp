@@ -7,7 +7,8 @@
 
 #include "core/base/TaskPool.h"
 #include "core/base/Text.h"
-#include "core/format/Yaml.h"
+#include "core/network/Difference.h"
+#include "core/network/Exposure.h"
 #include "ui/model/Detail.h"
 #include "ui/model/NetworkData.h"
 #include "ui/model/NetworkWords.h"
@@ -44,128 +45,48 @@ std::vector<CoverageRow> coverageRows(const Network& network, Progress& progress
 
 namespace {
 
-QString servicePath(const Network& network, const cluster::Service& service)
+// "203.0.113.0/24, ..." of where packets may come from.
+QString sourcesText(const network::Exposure& one)
 {
-    const cluster::Cluster& cluster = network.cluster();
-    const cluster::Object& object = cluster.object(service.object);
-    const std::string_view ns = object.ns.isNone() ? std::string_view("default") : cluster.text(object.ns);
-    return lineText(ns) + QLatin1Char('/') + lineText(cluster.text(object.name));
-}
-
-ExposureRow exposureRow(const Network& network, const network::Endpoint& outside, const NetworkQuestion& question)
-{
-    ExposureRow row;
-    row.question = question.text();
-    const auto end = networkEnd(network, question.to);
-    if (!end) {
-        row.answer = network::Answer::Unknown;
-        row.reason = errorText(end.error());
-    } else if (const auto verdict
-               = network.reach->decide(outside, *end, question.protocol, question.port.toStdString());
-               !verdict) {
-        row.answer = network::Answer::Unknown;
-        row.reason = errorText(verdict.error());
-    } else {
-        row.answer = verdict->answer;
-        row.reason = lineText(network.reach->reason(*verdict));
-    }
-    row.verdict = answerText(row.answer);
-    return row;
-}
-
-void addServices(const Network& network, const network::Endpoint& outside, std::vector<ExposureRow>& out)
-{
-    const cluster::Cluster& cluster = network.cluster();
-    for (const cluster::Service& service : cluster.services()) {
-        const std::string_view type = cluster.text(service.type);
-        const bool isOpened = type == "NodePort" || type == "LoadBalancer";
-        if (!isOpened && service.externalIps.empty())
-            continue;
-        for (const cluster::ServicePort& port : service.ports) {
-            const auto protocol = network::parseProtocol(cluster.text(port.protocol));
-            const QString path = servicePath(network, service);
-            ExposureRow row = exposureRow(network, outside,
-                { QStringLiteral("internet"), path, QString::number(port.port),
-                    protocol.value_or(network::Protocol::TCP), {} });
-            row.target = path;
-            row.entry = isOpened ? lineText(type) : networkTr("external addresses");
-            row.how = port.nodePort > 0 ? networkTr("port %1 of every node").arg(port.nodePort)
-                                        : networkTr("an address outside the cluster");
-            row.ports = text(network::toText(protocol.value_or(network::Protocol::TCP))) + QLatin1Char(' ')
-                + QString::number(port.port);
-            out.push_back(std::move(row));
+    if (one.isInternal)
+        return networkTr("the private network of the cloud");
+    QStringList out;
+    for (const network::AddressRange& range : one.sources) {
+        for (const std::string& cidr : network::cidrsOf(range)) {
+            if (out.size() < 4)
+                out.append(lineText(cidr));
         }
     }
-}
-
-void addIngresses(const Network& network, std::vector<ExposureRow>& out)
-{
-    const cluster::Cluster& cluster = network.cluster();
-    for (const cluster::Ingress& ingress : cluster.ingresses()) {
-        const cluster::Object& object = cluster.object(ingress.object);
-        for (const cluster::IngressBackend& backend : ingress.backends) {
-            ExposureRow row;
-            const std::string_view ns = object.ns.isNone() ? std::string_view("default") : cluster.text(object.ns);
-            row.target = lineText(ns) + QLatin1Char('/') + lineText(cluster.text(backend.service));
-            row.entry = networkTr("Ingress %1").arg(lineText(cluster.text(object.name)));
-            row.how = lineText(cluster.text(backend.host)) + lineText(cluster.text(backend.path));
-            row.ports = lineText(cluster.text(backend.port));
-            row.answer = network::Answer::Unknown;
-            row.verdict = networkTr("by its controller");
-            row.reason = networkTr("Whether it gets through depends on the pods of the Ingress controller.");
-            row.question = QStringLiteral("* -> ") + row.target
-                + (row.ports.isEmpty() ? QString() : QLatin1Char(':') + row.ports);
-            out.push_back(std::move(row));
-        }
-    }
-}
-
-void addHostPorts(const Network& network, std::vector<ExposureRow>& out)
-{
-    const cluster::Cluster& cluster = network.cluster();
-    std::set<std::pair<cluster::WorkloadId, cluster::PodSpecId>> seen;
-    for (const network::ReachPod& pod : network.reach->pods()) {
-        if (!seen.emplace(pod.workload, pod.spec).second)
-            continue;
-        const QString target = lineText(network.reach->workloadName(pod.workload));
-        if (pod.isHostNetwork) {
-            out.push_back({ target, networkTr("host network"), networkTr("the addresses of its node"), networkTr("all"),
-                answerText(network::Answer::Allowed),
-                networkTr("Policies do not apply to pods in the network of the node."), network::Answer::Allowed,
-                QStringLiteral("internet -> ") + target });
-            continue;
-        }
-        for (const cluster::Container& container : cluster.podSpec(pod.spec).containers) {
-            for (const auto& port : container.ports) {
-                if (port.hostPort <= 0)
-                    continue;
-                out.push_back({ target, networkTr("host port"), networkTr("port %1 of its node").arg(port.hostPort),
-                    QString::number(port.containerPort), {}, {}, network::Answer::Unknown,
-                    QStringLiteral("internet -> ") + target + QLatin1Char(':') + QString::number(port.containerPort) });
-            }
-        }
-    }
+    return out.isEmpty() ? networkTr("everywhere") : out.join(QStringLiteral(", "));
 }
 
 } // namespace
 
 std::vector<ExposureRow> exposureRows(const Network& network, Progress& progress)
 {
-    std::vector<ExposureRow> out;
+    const Reach& reach = *network.reach;
     progress.enter("Looking for ways in from outside");
-    const auto outside = network.reach->endpoint("internet");
-    if (!outside)
-        return out;
-    addServices(network, *outside, out);
-    addIngresses(network, out);
-    addHostPorts(network, out);
-    for (ExposureRow& row : out) {
-        if (!row.verdict.isEmpty())
-            continue;
-        const ExposureRow judged = exposureRow(network, *outside, networkQuestion(row.question));
-        row.answer = judged.answer;
-        row.verdict = judged.verdict;
-        row.reason = judged.reason;
+    std::vector<ExposureRow> out;
+    for (const network::Exposure& one : network::exposures(reach)) {
+        if (progress.isCancelled())
+            return {};
+        ExposureRow row;
+        row.target = lineText(reach.workloadName(one.workload));
+        row.entry = text(network::toText(one.entry));
+        row.sources = sourcesText(one);
+        row.way = lineText(network::wayOf(network.cluster(), one));
+        row.ports = one.port == 0 ? networkTr("all")
+                                  : text(network::toText(one.protocol)) + QLatin1Char(' ') + QString::number(one.port);
+        row.answer = one.answer;
+        row.isPublic = one.isPublic();
+        row.verdict = answerText(one.answer);
+        row.reason = lineText(one.reason);
+        row.question = NetworkQuestion { QStringLiteral("internet"), row.target,
+            one.port == 0 ? QString() : QString::number(one.port), one.protocol,
+            {} }.text();
+        for (const network::Hop& hop : one.hops)
+            row.hops.push_back({ lineText(hop.text), lineText(hop.pointer), hop.object });
+        out.push_back(std::move(row));
     }
     return out;
 }
@@ -195,7 +116,7 @@ std::vector<std::uint32_t> selectedPods(const Reach& reach, cluster::ObjectId po
     for (const Direction direction : { Direction::Ingress, Direction::Egress }) {
         const std::vector<std::uint32_t> pods = reach.selectedBy(policy, direction);
         if (!pods.empty())
-            words.append(directionText(direction));
+            words.append(direction == Direction::Ingress ? networkTr("in") : networkTr("out"));
         out.insert(out.end(), pods.begin(), pods.end());
     }
     std::ranges::sort(out);
@@ -369,9 +290,6 @@ QString policyYaml(const Network& network, cluster::ObjectId policy)
     const EvidenceText whole = evidenceOf(*network.assessment, policy, {});
     if (!whole.problem.isEmpty())
         return {};
-    format::Document document;
-    if (!format::parseYaml(whole.yaml.toStdString(), 1, document))
-        return whole.yaml;
     // By lines: what the server adds stands at the top level or under metadata, with its own indentation below it.
     constexpr std::array<QLatin1StringView, 7> dropped { QLatin1StringView("status:"),
         QLatin1StringView("  managedFields:"), QLatin1StringView("  creationTimestamp:"),
@@ -403,38 +321,18 @@ QString policyYaml(const Network& network, cluster::ObjectId policy)
 
 namespace {
 
-using Triple = std::tuple<std::string, std::string, network::Protocol>;
-
-std::map<Triple, std::string> connectionMap(const Reach& reach)
+DifferenceRow differenceRow(const network::FlowChange& change)
 {
-    std::map<Triple, std::string> out;
-    for (network::Connection& one : reach.connections())
-        out.emplace(Triple { std::move(one.source), std::move(one.destination), one.protocol }, std::move(one.ports));
-    return out;
-}
-
-std::vector<DifferenceRow> differencesOf(
-    const std::map<Triple, std::string>& before, const std::map<Triple, std::string>& after)
-{
-    std::vector<DifferenceRow> out;
-    const auto add
-        = [&](const Triple& key, const QString& change, const std::string& a, const std::string& b, int order) {
-              out.push_back({ change, lineText(std::get<0>(key)), lineText(std::get<1>(key)),
-                  text(network::toText(std::get<2>(key))), lineText(a), lineText(b), order });
-          };
-    for (const auto& [key, ports] : before) {
-        const auto other = after.find(key);
-        if (other == after.end())
-            add(key, networkTr("removed"), ports, {}, 0);
-        else if (other->second != ports)
-            add(key, networkTr("changed"), ports, other->second, 2);
-    }
-    for (const auto& [key, ports] : after) {
-        if (!before.contains(key))
-            add(key, networkTr("added"), {}, ports, 1);
-    }
-    std::ranges::stable_sort(out, {}, &DifferenceRow::order);
-    return out;
+    using Kind = network::FlowChange::Kind;
+    const bool isRemoved = change.kind == Kind::Removed, isAdded = change.kind == Kind::Added;
+    return { isRemoved ? networkTr("removed")
+            : isAdded  ? networkTr("added")
+                       : networkTr("changed"),
+        lineText(change.source), lineText(change.destination), text(network::toText(change.protocol)),
+        lineText(change.before), lineText(change.after),
+        isRemoved     ? 0
+            : isAdded ? 1
+                      : 2 };
 }
 
 bool isPolicyKind(std::string_view group, std::string_view kind)
@@ -481,18 +379,14 @@ Result<network::PolicyChanges> changesOf(const Network& network, const WhatIf& c
     return out;
 }
 
-// A list of all connections of a larger cluster would not be read, nor be ready while somebody types.
-constexpr std::size_t mostWorkloadsCompared = 3'000;
+// More than this nobody reads; the headline has the whole numbers.
+constexpr std::size_t mostDifferenceRows = 20'000;
 
 } // namespace
 
 WhatIfResult whatIf(const Network& network, const WhatIf& change, Progress& progress)
 {
     WhatIfResult out;
-    if (network.cluster().workloads().size() > mostWorkloadsCompared) {
-        out.problem = networkTr("The cluster has too many workloads to compare all of their connections.");
-        return out;
-    }
     progress.enter("Computing the difference", 3);
     const auto changes = changesOf(network, change, out.notes);
     if (!changes) {
@@ -504,11 +398,17 @@ WhatIfResult whatIf(const Network& network, const WhatIf& change, Progress& prog
     progress.advance(1);
     if (progress.isCancelled())
         return {};
-    out.rows = differencesOf(connectionMap(*network.reach), connectionMap(after));
+    for (const network::FlowChange& one : network::difference(*network.reach, after))
+        out.rows.push_back(differenceRow(one));
+    std::ranges::stable_sort(out.rows, {}, &DifferenceRow::order);
     const auto count = [&](int order) { return std::ranges::count(out.rows, order, &DifferenceRow::order); };
     out.headline = out.rows.empty()
         ? networkTr("No connection between workloads changes.")
         : networkTr("%1 removed, %2 added, %3 changed").arg(count(0)).arg(count(1)).arg(count(2));
+    if (out.rows.size() > mostDifferenceRows) {
+        out.rows.resize(mostDifferenceRows);
+        out.notes.append(networkTr("The first %1 are listed.").arg(mostDifferenceRows));
+    }
     return out;
 }
 

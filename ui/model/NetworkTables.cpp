@@ -121,8 +121,8 @@ constexpr std::array<TableColumn<ExposureRow>, 6> exposureColumns { {
         QT_TRANSLATE_NOOP("Network", "Target"), QT_TRANSLATE_NOOP("Network", "What is behind it")),
     words<ExposureRow, &ExposureRow::entry>(
         QT_TRANSLATE_NOOP("Network", "Way in"), QT_TRANSLATE_NOOP("Network", "What opens it to the outside")),
-    words<ExposureRow, &ExposureRow::how>(
-        QT_TRANSLATE_NOOP("Network", "Where"), QT_TRANSLATE_NOOP("Network", "Address, port or host name")),
+    words<ExposureRow, &ExposureRow::sources>(
+        QT_TRANSLATE_NOOP("Network", "From"), QT_TRANSLATE_NOOP("Network", "Addresses that may come in")),
     words<ExposureRow, &ExposureRow::ports>(
         QT_TRANSLATE_NOOP("Network", "Port"), QT_TRANSLATE_NOOP("Network", "Of the target")),
     { QT_TRANSLATE_NOOP("Network", "Verdict"), QT_TRANSLATE_NOOP("Network", "Whether policies let it in"),
@@ -130,8 +130,8 @@ constexpr std::array<TableColumn<ExposureRow>, 6> exposureColumns { {
         [](const ExposureRow& row) {
             return std::pair<qint64, QString>(static_cast<qint64>(row.answer), row.target);
         } },
-    words<ExposureRow, &ExposureRow::reason>(
-        QT_TRANSLATE_NOOP("Network", "Why"), QT_TRANSLATE_NOOP("Network", "What decides"), true),
+    words<ExposureRow, &ExposureRow::way>(
+        QT_TRANSLATE_NOOP("Network", "The whole way"), QT_TRANSLATE_NOOP("Network", "From outside to the pods"), true),
 } };
 
 constexpr std::array<TableColumn<PolicyRow>, 5> policyColumns { {
@@ -242,6 +242,11 @@ CoverageModel::CoverageModel(QObject* parent)
 ExposureModel::ExposureModel(QObject* parent)
     : TableModel("Network", exposureColumns, parent)
 {
+}
+
+QString ExposureModel::toolTipOf(const ExposureRow& row) const
+{
+    return row.way + QLatin1Char('\n') + row.reason;
 }
 
 PoliciesModel::PoliciesModel(QObject* parent)

@@ -14,6 +14,9 @@ struct ConnectionRow;
 QString networkTr(const char* source);
 QString networkTitle(const Network& network, cluster::ObjectId object); // "NetworkPolicy shop/web"; "" of none
 QString answerText(network::Answer answer); // "allowed"
+QString figureText(std::uint64_t number); // "1,234"
+// With a capital in front, unless it begins with a name.
+QString sentenceText(QString clause);
 QString layerText(network::Layer layer); // "Egress"
 QString directionText(network::Direction direction); // "egress"
 // "ingress: NetworkPolicy data/db /spec/ingress/0", "no policy".

@@ -44,7 +44,7 @@ ConnectionsPage::ConnectionsPage(ViewContext& context, QWidget* parent)
     connect(m_verdicts, &QComboBox::currentIndexChanged, this, &ConnectionsPage::applyFilter);
     bar->addWidget(m_verdicts);
     layout->addLayout(bar);
-    m_table = networkTable(m_rows, tr("Connections"), { 250, 250, 104, 80, 150 }, m_list);
+    m_table = networkTable(m_rows, tr("Connections"), { 310, 310, 104, 84, 150 }, m_list);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& at) {
         if (const auto* row = m_rows->rowAt(at))
             explain(*row);

@@ -83,7 +83,7 @@ ExplainPanel::Column ExplainPanel::buildColumn(QWidget* parent, const QString& n
     Column out;
     out.box = new QWidget(parent);
     auto* layout = new QVBoxLayout(out.box);
-    layout->setContentsMargins(0, 0, space::s, 0);
+    layout->setContentsMargins(name == tr("Rule of the source") ? 0 : space::s, 0, space::s, 0);
     layout->setSpacing(space::xs);
     auto* title = new ElidedLabel(Qt::ElideMiddle, out.box);
     title->setFont(widget::font(TextStyle::Strong));
@@ -106,7 +106,7 @@ QWidget* ExplainPanel::buildMisses(QWidget* parent)
 {
     auto* box = new QWidget(parent);
     auto* layout = new QVBoxLayout(box);
-    layout->setContentsMargins(space::xs, 0, 0, 0);
+    layout->setContentsMargins(space::s, 0, 0, 0);
     layout->setSpacing(space::s);
     m_changeBox = new QFrame(box);
     setRole(m_changeBox, "notice");
@@ -134,7 +134,8 @@ QWidget* ExplainPanel::buildMisses(QWidget* parent)
             const std::size_t column = std::min<std::size_t>(row->side, m_explained.sides.size() - 1);
             m_columns[column].yaml->showPlace(m_network, row->object, row->rule);
         });
-    layout->addWidget(m_missTable, 1);
+    layout->addWidget(m_missTable, 100);
+    layout->addStretch(1);
     return box;
 }
 

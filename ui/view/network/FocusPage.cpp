@@ -91,8 +91,9 @@ std::shared_ptr<const graph::GraphScene> focusScene(const model::FocusGraph& foc
     for (const FocusEdge& edge : focus.edges)
         edges.push_back({ edge.from, edge.to });
     graph::LayoutOptions options;
-    options.columnGap = 150;
-    options.maxRows = static_cast<int>(model::mostFocusEdges);
+    options.columnGap = 110;
+    options.splitGap = 40;
+    options.maxRows = 10; // two columns a side: wide as a window, so that names can be read
     const graph::Layout layout = graph::layOut(nodes, edges, options);
     for (std::size_t at = 0; at < nodes.size(); ++at) {
         const FocusNode& node = focus.nodes[at];

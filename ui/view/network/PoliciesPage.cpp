@@ -44,7 +44,7 @@ PoliciesPage::PoliciesPage(ViewContext& context, QWidget* parent)
     splitter->addWidget(buildDetail());
     splitter->setStretchFactor(0, 2);
     splitter->setStretchFactor(1, 3);
-    splitter->setSizes({ 540, 790 });
+    splitter->setSizes({ 620, 710 });
     outer->addWidget(splitter, 1);
 }
 
@@ -54,6 +54,7 @@ QWidget* PoliciesPage::buildLists()
     auto* layout = new QVBoxLayout(side);
     layout->setContentsMargins(0, 0, space::s, 0);
     layout->setSpacing(space::s);
+    side->setMinimumWidth(420);
     auto* bar = new QHBoxLayout;
     bar->setSpacing(space::s);
     m_kinds = new QTabBar(side);
@@ -69,7 +70,7 @@ QWidget* PoliciesPage::buildLists()
     bar->addWidget(m_filter, 1);
     layout->addLayout(bar);
     m_lists = new QStackedWidget(side);
-    m_policyTable = networkTable(m_policies, tr("Policies"), { 190, 120, 100, 64 }, m_lists);
+    m_policyTable = networkTable(m_policies, tr("Policies"), { 190, 116, 74, 60, 88 }, m_lists);
     m_policyTable->header()->setStretchLastSection(false);
     m_policyTable->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_podTable = networkTable(m_pods, tr("Pods"), { 220, 170 }, m_lists);
@@ -83,6 +84,11 @@ QWidget* PoliciesPage::buildLists()
     connect(m_filter, &QLineEdit::textChanged, this, &PoliciesPage::applyFilter);
     connect(m_kinds, &QTabBar::currentChanged, this, [this] {
         m_details->setCurrentIndex(NoDetail);
+        m_text->hide();
+        m_whatIf->hide();
+        m_graph->hide();
+        m_summary->clear();
+        static_cast<ElidedLabel*>(m_title)->setFullText({});
         applyFilter();
     });
     connect(
@@ -177,7 +183,7 @@ void PoliciesPage::clear()
     m_count->setText({});
     m_whatIf->hide();
     m_graph->hide();
-    m_text->showPlace({}, {}, {});
+    m_text->hide();
 }
 
 void PoliciesPage::fill()
@@ -244,6 +250,7 @@ void PoliciesPage::choosePolicy(cluster::ObjectId policy)
 void PoliciesPage::showDetail(const model::PolicyDetail& detail)
 {
     m_details->setCurrentIndex(PolicyDetailPage);
+    m_text->show();
     static_cast<ElidedLabel*>(m_title)->setFullText(detail.title);
     m_summary->setText(detail.summary);
     m_rules->setRows(detail.rules);
@@ -271,6 +278,7 @@ void PoliciesPage::choosePod(const model::PodRow& pod)
         [shared = network(), index = pod.pod](Progress&) { return model::podPolicyRows(shared, index); },
         [this, pod](std::vector<model::PodPolicyRow> rows) {
             m_details->setCurrentIndex(PodDetailPage);
+            m_text->setVisible(!rows.empty());
             static_cast<ElidedLabel*>(m_title)->setFullText(tr("Pod %1").arg(pod.path));
             m_summary->setText(rows.empty() ? tr("No policy selects it, and no rule names it.")
                                             : tr("Isolated for: %1.").arg(pod.isolation));

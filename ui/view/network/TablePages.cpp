@@ -2,10 +2,14 @@
 #include "ui/view/network/TablePages.h"
 
 #include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include "ui/model/AccessData.h"
+#include "ui/model/Text.h"
 #include "ui/widget/Parts.h"
 #include "ui/widget/Table.h"
 
@@ -82,8 +86,7 @@ void CoveragePage::applyFilter()
     }
     m_rows->setRows(std::move(shown));
     static_cast<ElidedLabel*>(m_headline)
-        ->setFullText(tr("%1 of %2 namespaces with pods have pods that anybody in the cluster may reach unless another "
-                         "policy decides.")
+        ->setFullText(tr("In %1 of %2 namespaces with pods, some pods are not isolated for ingress.")
                           .arg(grouped(open), grouped(withPods)));
 }
 
@@ -115,7 +118,7 @@ ExposurePage::ExposurePage(ViewContext& context, QWidget* parent)
     m_filter = addTableBar(layout, m_headline, tr("Filter ways in  ( / )"), tr("Filter the ways in by text"), this);
     connect(m_filter, &QLineEdit::textChanged, this, &ExposurePage::applyFilter);
     m_pages = new QStackedWidget(this);
-    m_table = networkTable(m_rows, tr("Ways in from outside"), { 250, 190, 210, 90, 120 }, m_pages);
+    m_table = networkTable(m_rows, tr("Ways in from outside"), { 290, 120, 170, 90, 110 }, m_pages);
     connect(m_table, &QTreeView::activated, this, [this](const QModelIndex& at) {
         if (const auto* row = m_rows->rowAt(at))
             Q_EMIT asked(row->question);
@@ -123,7 +126,75 @@ ExposurePage::ExposurePage(ViewContext& context, QWidget* parent)
     m_pages->addWidget(m_table);
     m_pages->addWidget(new EmptyState(QStringLiteral("check"), tr("No way in found"),
         tr("No Service, Ingress, host port or pod on the network of a node leads in from outside."), m_pages));
-    layout->addWidget(m_pages, 1);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& at) {
+        if (const auto* row = m_rows->rowAt(at))
+            showWay(*row);
+    });
+    auto* splitter = new QSplitter(Qt::Vertical, this);
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(m_pages);
+    m_detail = buildWay();
+    splitter->addWidget(m_detail);
+    splitter->setSizes({ 340, 260 });
+    layout->addWidget(splitter, 1);
+}
+
+QWidget* ExposurePage::buildWay()
+{
+    auto* box = new QWidget(this);
+    auto* layout = new QVBoxLayout(box);
+    layout->setContentsMargins(0, space::s, 0, 0);
+    layout->setSpacing(space::s);
+    auto* head = new QHBoxLayout;
+    m_reason = wrappedLabel({}, box);
+    head->addWidget(m_reason, 1);
+    auto* why = button(tr("Explain"), "", box);
+    why->setToolTip(tr("Ask which policy decides it"));
+    connect(why, &QPushButton::clicked, this, [this] {
+        if (const auto* row = m_rows->rowAt(m_table->currentIndex()))
+            Q_EMIT asked(row->question);
+    });
+    head->addWidget(why);
+    layout->addLayout(head);
+    auto* parts = new QSplitter(Qt::Horizontal, box);
+    parts->setChildrenCollapsible(false);
+    m_hops = new QListWidget(parts);
+    m_hops->setAccessibleName(tr("The way from outside to the pods"));
+    m_hops->setTextElideMode(Qt::ElideMiddle);
+    connect(m_hops, &QListWidget::currentRowChanged, this, [this](int hop) {
+        const auto* row = m_rows->rowAt(m_table->currentIndex());
+        if (!row || hop < 0 || static_cast<std::size_t>(hop) >= row->hops.size())
+            return;
+        const model::ExposureHop& chosen = row->hops[static_cast<std::size_t>(hop)];
+        m_text->showPlace(network(), chosen.object, chosen.pointer, tr("# Not an object of the source."));
+    });
+    parts->addWidget(m_hops);
+    m_text = new PolicyText(context(), tr("The object on the way as YAML"), parts);
+    parts->addWidget(m_text);
+    parts->setSizes({ 480, 820 });
+    layout->addWidget(parts, 1);
+    return box;
+}
+
+void ExposurePage::showWay(const model::ExposureRow& row)
+{
+    m_detail->show();
+    m_reason->setText(row.reason);
+    m_hops->clear();
+    m_text->showPlace({}, {}, {});
+    int at = 0;
+    for (const model::ExposureHop& hop : row.hops) {
+        const QString title
+            = hop.object.isNone() ? QString() : model::lineText(network().cluster().titleOf(hop.object));
+        QStringList words;
+        for (const QString& word : { title, hop.text }) {
+            if (!word.isEmpty() && !words.contains(word))
+                words.append(word);
+        }
+        m_hops->addItem(QStringLiteral("%1.  %2").arg(++at).arg(words.join(QStringLiteral(" \u00b7 "))));
+    }
+    if (m_hops->count() > 0)
+        m_hops->setCurrentRow(0);
 }
 
 void ExposurePage::clear()
@@ -131,6 +202,7 @@ void ExposurePage::clear()
     m_all.clear();
     m_rows->setRows({});
     m_pages->setCurrentIndex(0);
+    m_detail->hide();
     static_cast<ElidedLabel*>(m_headline)->setFullText({});
 }
 
@@ -152,15 +224,17 @@ void ExposurePage::applyFilter()
     std::vector<model::ExposureRow> shown;
     std::size_t open = 0;
     for (const model::ExposureRow& row : m_all) {
-        open += row.answer == network::Answer::Allowed ? 1 : 0;
+        open += row.isPublic ? 1 : 0;
         if (row.target.contains(text, Qt::CaseInsensitive) || row.entry.contains(text, Qt::CaseInsensitive)
-            || row.how.contains(text, Qt::CaseInsensitive))
+            || row.way.contains(text, Qt::CaseInsensitive))
             shown.push_back(row);
     }
     m_rows->setRows(std::move(shown));
+    m_detail->setVisible(m_rows->rowCount() > 0);
+    if (m_rows->rowCount() > 0)
+        m_table->setCurrentIndex(m_rows->index(0, 0));
     static_cast<ElidedLabel*>(m_headline)
-        ->setFullText(
-            tr("%1 of %2 ways in are let through by the policies.").arg(grouped(open), grouped(m_all.size())));
+        ->setFullText(tr("%1 of %2 ways in are open to every address.").arg(grouped(open), grouped(m_all.size())));
 }
 
 void ExposurePage::focusFilter()

@@ -4,6 +4,8 @@
 #include "ui/view/network/NetworkPage.h"
 
 class QLineEdit;
+class QListWidget;
+class QSplitter;
 class QStackedWidget;
 
 namespace plimsoll::ui::view {
@@ -45,7 +47,9 @@ protected:
     void fill() override;
 
 private:
+    QWidget* buildWay();
     void applyFilter();
+    void showWay(const model::ExposureRow& row);
 
     std::vector<model::ExposureRow> m_all;
     model::ExposureModel* m_rows = nullptr;
@@ -53,6 +57,10 @@ private:
     QStackedWidget* m_pages = nullptr;
     QLineEdit* m_filter = nullptr;
     QLabel* m_headline = nullptr;
+    QWidget* m_detail = nullptr;
+    QLabel* m_reason = nullptr;
+    QListWidget* m_hops = nullptr;
+    PolicyText* m_text = nullptr;
 };
 
 } // namespace plimsoll::ui::view

@@ -2,11 +2,10 @@
 #include "ui/view/network/WhatIfPage.h"
 
 #include <QLineEdit>
-#include <QListView>
+#include <QListWidget>
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QStandardItemModel>
 #include <QVBoxLayout>
 
 #include "ui/model/AccessData.h"
@@ -32,6 +31,7 @@ public:
         setTextInteractionFlags(Qt::TextEditorInteraction);
         setUndoRedoEnabled(true);
         setTabChangesFocus(true); // YAML knows no tabs
+        setViewportMargins(gutterWidth(), 0, 0, 0);
         connect(this, &QPlainTextEdit::blockCountChanged, this, [this] { setViewportMargins(gutterWidth(), 0, 0, 0); });
     }
 };
@@ -40,7 +40,6 @@ public:
 
 WhatIfPage::WhatIfPage(ViewContext& context, QWidget* parent)
     : NetworkPage(context, parent)
-    , m_drops(new QStandardItemModel(this))
     , m_rows(new model::DifferenceModel(this))
 {
     auto* outer = new QVBoxLayout(this);
@@ -60,10 +59,6 @@ WhatIfPage::WhatIfPage(ViewContext& context, QWidget* parent)
     m_rest.setSingleShot(true);
     m_rest.setInterval(restMs);
     connect(&m_rest, &QTimer::timeout, this, &WhatIfPage::compute);
-    connect(m_drops, &QStandardItemModel::itemChanged, this, [this](QStandardItem* item) {
-        const cluster::ObjectId policy { static_cast<std::uint32_t>(item->data().toUInt()) };
-        setDropped(policy, item->checkState() == Qt::Checked);
-    });
 }
 
 QWidget* WhatIfPage::buildEditor()
@@ -108,17 +103,20 @@ QWidget* WhatIfPage::buildDrops()
     connect(m_filter, &QLineEdit::textChanged, this, &WhatIfPage::filterDrops);
     head->addWidget(m_filter);
     layout->addLayout(head);
-    m_dropList = new QListView(side);
-    m_dropList->setAccessibleName(tr("Policies to drop"));
-    m_dropList->setModel(m_drops);
-    m_dropList->setUniformItemSizes(true);
-    m_dropList->setTextElideMode(Qt::ElideMiddle);
-    m_dropList->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_dropList->setToolTip(tr("Tick those that shall not be there; Enter starts the text with one"));
-    connect(m_dropList, &QListView::activated, this, [this](const QModelIndex& at) {
-        editPolicy(cluster::ObjectId { static_cast<std::uint32_t>(at.data(Qt::UserRole + 1).toUInt()) });
-    });
-    layout->addWidget(m_dropList, 1);
+    m_drops = new QListWidget(side);
+    m_drops->setAccessibleName(tr("Policies to drop"));
+    m_drops->setUniformItemSizes(true);
+    m_drops->setTextElideMode(Qt::ElideMiddle);
+    m_drops->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_drops->setToolTip(tr("Tick those that shall not be there; Enter starts the text with one"));
+    const auto policyOf = [](const QListWidgetItem* item) {
+        return cluster::ObjectId { static_cast<std::uint32_t>(item->data(Qt::UserRole).toUInt()) };
+    };
+    connect(m_drops, &QListWidget::itemChanged, this,
+        [this, policyOf](QListWidgetItem* item) { setDropped(policyOf(item), item->checkState() == Qt::Checked); });
+    connect(m_drops, &QListWidget::itemActivated, this,
+        [this, policyOf](QListWidgetItem* item) { editPolicy(policyOf(item)); });
+    layout->addWidget(m_drops, 1);
     return side;
 }
 
@@ -185,13 +183,11 @@ void WhatIfPage::filterDrops()
     for (const model::PolicyRow& row : m_all) {
         if (!text.isEmpty() && !row.title().contains(text, Qt::CaseInsensitive))
             continue;
-        auto* item = new QStandardItem(row.title());
-        item->setData(row.object.index);
-        item->setCheckable(true);
+        auto* item = new QListWidgetItem(row.title(), m_drops);
+        item->setData(Qt::UserRole, row.object.index);
+        item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
         item->setCheckState(m_dropped.contains(row.object) ? Qt::Checked : Qt::Unchecked);
-        m_drops->appendRow(item);
     }
-    m_dropList->reset(); // the model was silent
 }
 
 void WhatIfPage::setDropped(cluster::ObjectId policy, bool isDropped)

@@ -8,9 +8,8 @@
 #include "ui/view/network/NetworkPage.h"
 
 class QLineEdit;
-class QListView;
+class QListWidget;
 class QStackedWidget;
-class QStandardItemModel;
 
 namespace plimsoll::ui::view {
 
@@ -44,9 +43,8 @@ private:
     std::set<cluster::ObjectId> m_dropped;
     cluster::ObjectId m_wanted; // to be edited when the network is there
     std::vector<model::PolicyRow> m_all;
-    QStandardItemModel* m_drops = nullptr;
     model::DifferenceModel* m_rows = nullptr;
-    QListView* m_dropList = nullptr;
+    QListWidget* m_drops = nullptr;
     QLineEdit* m_filter = nullptr;
     widget::YamlView* m_editor = nullptr;
     widget::Table* m_table = nullptr;
