@@ -242,7 +242,7 @@ private Q_SLOTS:
         const QString csv = model::matrixCsv(small(), Sides::Combined, progress);
         QVERIFY2(csv.contains(u"\"shop\",\"data\",\"some allowed\",2,1,0,0"), qPrintable(csv));
         const auto shop = model::workloadAxis(small(), 1), data = model::workloadAxis(small(), 0);
-        QCOMPARE(shop.labels, (QStringList { u"job[Pod]"_s, u"web[Pod]"_s }));
+        QCOMPARE(shop.labels, (QStringList { u"job"_s, u"web"_s }));
         const auto cells = model::workloadRow(small(), shop.workloads[1], data, Sides::Combined);
         QCOMPARE(cells.ports, QStringList { u"5432"_s });
         const auto facts = model::cellFacts(small(), 1, 0, small().reach->row(1, Sides::Combined)[0]);

@@ -376,6 +376,13 @@ Result<ConnectionRow> rowOnPort(
         verdict->answer, isPartial, verdict->from, verdict->to, verdict->protocol, verdict->port };
 }
 
+// "a -> b" of "a -> b:80/TCP": nobody asked for the port.
+QString withoutPort(const QString& question)
+{
+    const qsizetype colon = question.lastIndexOf(QLatin1Char(':'));
+    return question.indexOf(QLatin1Char('/'), std::max<qsizetype>(0, colon)) < 0 ? question : question.left(colon);
+}
+
 bool isSet(const Endpoint& endpoint)
 {
     return endpoint.kind == Endpoint::Kind::All;
@@ -468,6 +475,8 @@ NetworkAnswer answerOf(const Network& network, const QString& asked, network::Si
         return out;
     }
     out.explanation = explained(network, *verdict);
+    if (question.port.isEmpty())
+        out.explanation->question = withoutPort(out.explanation->question);
     out.headline = out.explanation->headline;
     return out;
 }
@@ -480,7 +489,7 @@ Explained explained(const Network& network, const ConnectionRow& row)
     const std::uint16_t probed = row.port != 0 || row.answer == Answer::Denied ? row.port : std::uint16_t { 1 };
     Explained out = explained(network, network.reach->decide(row.from, row.to, row.verdictProtocol, probed));
     if (row.port == 0 && out.answer == Answer::Allowed)
-        out.question = out.question.left(out.question.lastIndexOf(QLatin1Char(':'))) + networkTr(" on every port");
+        out.question = withoutPort(out.question);
     return out;
 }
 
@@ -495,8 +504,6 @@ Explained explained(const Network& network, const Verdict& verdict)
                              : QLatin1Char(':') + QString::number(verdict.port) + QLatin1Char('/') + protocol);
     out.answer = verdict.answer;
     out.headline = sentenceText(answerText(verdict.answer)) + QStringLiteral(": ") + lineText(reach.reason(verdict));
-    if (!verdict.note.empty())
-        out.notes.append(lineText(verdict.note));
     if (verdict.inForce != verdict.answer)
         out.notes.append(networkTr("As the policies are written; in force: %1").arg(answerText(verdict.inForce)));
     const Reach::Ports ports = reach.ports(verdict.from, verdict.to);

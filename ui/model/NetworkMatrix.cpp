@@ -202,6 +202,15 @@ WorkloadAxis workloadAxis(const Network& network, std::uint32_t ns)
         out.workloads.push_back(workload);
         out.labels.append(name);
     }
+    // The kind only where it tells two apart.
+    std::map<QString, int> counts;
+    const auto bare = [](const QString& label) { return label.left(label.lastIndexOf(QLatin1Char('['))); };
+    for (const QString& label : out.labels)
+        ++counts[bare(label)];
+    for (QString& label : out.labels) {
+        if (counts[bare(label)] == 1)
+            label = bare(label);
+    }
     return out;
 }
 
@@ -219,7 +228,7 @@ WorkloadCells workloadRow(const Network& network, cluster::WorkloadId source, co
         }
         ConnectionRow row;
         judgeOnAnyPort(network, from, to, sides, row);
-        out.ports.append(row.ports == networkTr("all") ? row.ports
+        out.ports.append(row.ports == networkTr("all") ? networkTr("all ports")
                 : row.protocol == QLatin1String("TCP") ? row.ports
                                                        : row.protocol + QLatin1Char(' ') + row.ports);
     }

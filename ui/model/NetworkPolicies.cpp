@@ -80,7 +80,7 @@ std::vector<ExposureRow> exposureRows(const Network& network, Progress& progress
         row.answer = one.answer;
         row.isPublic = one.isPublic();
         row.verdict = answerText(one.answer);
-        row.reason = lineText(one.reason);
+        row.reason = sentenceText(lineText(one.reason));
         row.question = NetworkQuestion { QStringLiteral("internet"), row.target,
             one.port == 0 ? QString() : QString::number(one.port), one.protocol,
             {} }.text();
@@ -134,6 +134,21 @@ QString workloadPath(const Network& network, cluster::WorkloadId workload)
 QString podPath(const Network& network, std::uint32_t pod)
 {
     return lineText(network.reach->nameOf(Point::ofPod(pod)));
+}
+
+// "2 pods: shop/a, shop/b", "40 pods: shop/a, shop/b and 38 more".
+QString podsText(const Network& network, std::span<const std::uint32_t> pods)
+{
+    constexpr std::size_t most = 2;
+    QStringList names;
+    for (const std::uint32_t pod : pods.first(std::min(most, pods.size())))
+        names.append(podPath(network, pod));
+    const QString listed = names.join(QStringLiteral(", "));
+    if (pods.size() == 1)
+        return networkTr("1 pod: %1").arg(listed);
+    const QString count = networkTr("%1 pods: ").arg(figureText(pods.size()));
+    return pods.size() <= most ? count + listed
+                               : count + networkTr("%1 and %2 more").arg(listed, figureText(pods.size() - most));
 }
 
 } // namespace
@@ -201,10 +216,7 @@ PolicyDetail policyDetail(const Network& network, cluster::ObjectId policy)
             if (rule.isEverybody)
                 parts.append(networkTr("everybody, inside and outside"));
             if (!rule.pods.empty())
-                parts.append(rule.pods.size() == 1 ? networkTr("1 pod: %1").arg(podPath(network, rule.pods.front()))
-                                                   : networkTr("%1 pods: %2 and others")
-                                                         .arg(rule.pods.size())
-                                                         .arg(podPath(network, rule.pods.front())));
+                parts.append(podsText(network, rule.pods));
             QStringList ranges;
             for (const network::AddressRange& range : rule.addresses) {
                 for (const std::string& cidr : network::cidrsOf(range)) {

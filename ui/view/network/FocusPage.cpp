@@ -12,7 +12,6 @@
 #include "ui/widget/Icons.h"
 #include "ui/widget/Parts.h"
 #include "ui/widget/graph/GraphCanvas.h"
-#include "ui/widget/graph/Layout.h"
 
 namespace plimsoll::ui::view {
 
@@ -24,6 +23,10 @@ namespace {
 
 constexpr int focusCardWidth = 224;
 constexpr int focusCardHeight = 42;
+constexpr int focusRowGap = 16;
+constexpr int focusColumnGap = 120;
+constexpr int focusSplitGap = 44;
+constexpr int longestFocusColumn = 10;
 
 // By FocusNode::Kind.
 std::vector<graph::KindLook> focusLooks()
@@ -33,6 +36,45 @@ std::vector<graph::KindLook> focusLooks()
         { QStringLiteral("Outside"), "O8 8 6M2 8L14 8M8 2C4.500 5 4.500 11 8 14M8 2C11.500 5 11.500 11 8 14", 178,
             150 },
         { QStringLiteral("More"), "O3.500 8 1O8 8 1O12.500 8 1", 210, 38 } };
+}
+
+struct CardPlace {
+    QPoint corner;
+    std::vector<QPoint> lane; // between two cards of the nearer column, of those in the farther one
+};
+
+// Neighbours stand in one column on their side of the focus, or in two: edges of the farther one pass between the cards
+// of the nearer one. The focus is the first node.
+std::vector<CardPlace> placesOf(const model::FocusGraph& focus)
+{
+    std::vector<CardPlace> out(focus.nodes.size());
+    constexpr int step = focusCardHeight + focusRowGap;
+    for (const int side : { 0, 2 }) {
+        std::vector<std::size_t> members;
+        for (std::size_t at = 1; at < focus.nodes.size(); ++at) {
+            if (focus.nodes[at].column == side)
+                members.push_back(at);
+        }
+        const int count = static_cast<int>(members.size());
+        const int near = count <= longestFocusColumn ? count : (count + 1) / 2;
+        const int direction = side == 0 ? -1 : 1;
+        const int nearX = direction * (focusCardWidth + focusColumnGap);
+        const int farX = nearX + direction * (focusCardWidth + focusSplitGap);
+        const int top = -(near * step - focusRowGap) / 2;
+        for (int at = 0; at < count; ++at) {
+            CardPlace& place = out[members[static_cast<std::size_t>(at)]];
+            if (at < near) {
+                place.corner = { nearX, top + at * step };
+                continue;
+            }
+            const int row = at - near;
+            const int lane = top + row * step + focusCardHeight + focusRowGap / 2;
+            place.corner = { farX, lane - focusCardHeight / 2 };
+            place.lane = { { nearX - 6, lane }, { nearX + focusCardWidth + 6, lane } };
+        }
+    }
+    out.front().corner = { 0, -focusCardHeight / 2 };
+    return out;
 }
 
 // How an edge is drawn, in the same words as the legend.
@@ -84,32 +126,20 @@ std::shared_ptr<const graph::GraphScene> focusScene(const model::FocusGraph& foc
 {
     auto scene = std::make_shared<graph::GraphScene>();
     scene->kinds = focusLooks();
-    std::vector<graph::LayoutNode> nodes;
-    std::vector<graph::LayoutEdge> edges;
-    for (const FocusNode& node : focus.nodes)
-        nodes.push_back({ node.column, focusCardWidth, focusCardHeight });
-    for (const FocusEdge& edge : focus.edges)
-        edges.push_back({ edge.from, edge.to });
-    graph::LayoutOptions options;
-    options.columnGap = 110;
-    options.splitGap = 40;
-    options.maxRows = 10; // two columns a side: wide as a window, so that names can be read
-    const graph::Layout layout = graph::layOut(nodes, edges, options);
-    for (std::size_t at = 0; at < nodes.size(); ++at) {
+    const std::vector<CardPlace> places = placesOf(focus);
+    for (std::size_t at = 0; at < focus.nodes.size(); ++at) {
         const FocusNode& node = focus.nodes[at];
         unsigned flags = node.column == 1 ? unsigned { graph::GraphScene::Focus } : 0U;
         if (node.kind == FocusNode::Kind::Namespace || node.kind == FocusNode::Kind::More)
             flags |= graph::GraphScene::Group;
-        const auto place = layout.positions[at];
-        scene->addNode({ place.x, place.y, focusCardWidth, focusCardHeight }, static_cast<std::uint8_t>(node.kind),
-            graph::GraphScene::noSeverity, static_cast<std::uint8_t>(flags), node.title, node.caption, node.badge);
+        scene->addNode(QRect(places[at].corner, QSize(focusCardWidth, focusCardHeight)),
+            static_cast<std::uint8_t>(node.kind), graph::GraphScene::noSeverity, static_cast<std::uint8_t>(flags),
+            node.title, node.caption, node.badge);
     }
-    for (std::size_t at = 0; at < edges.size(); ++at) {
-        std::vector<QPoint> bends;
-        for (const graph::LayoutPoint& bend : layout.bends[at])
-            bends.emplace_back(bend.x, bend.y);
-        scene->addEdge(edges[at].from, edges[at].to, focus.edges[at].label, bends);
-        scene->stroke.push_back(static_cast<std::uint8_t>(focus.edges[at].style));
+    for (const FocusEdge& edge : focus.edges) {
+        const std::size_t other = edge.from == 0 ? edge.to : edge.from;
+        scene->addEdge(edge.from, edge.to, edge.label, places[other].lane); // both run from left to right
+        scene->stroke.push_back(static_cast<std::uint8_t>(edge.style));
     }
     scene->finish();
     return scene;

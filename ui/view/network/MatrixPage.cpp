@@ -376,9 +376,11 @@ void MatrixPage::activateCell(int row, int column)
         return;
     }
     // Not of the facts beside it: those may still be of the cell before.
-    const QStringList names = model::namespaceLabels(network());
-    Q_EMIT asked(names.value(m_drill->from) + QLatin1Char('/') + m_rowLabels.value(row) + QStringLiteral(" -> ")
-        + names.value(m_drill->to) + QLatin1Char('/') + m_columnLabels.value(column));
+    const network::Reach& reach = *network().reach;
+    const auto nameOf = [&](const model::WorkloadAxis& axis, int at) {
+        return QString::fromStdString(reach.workloadName(axis.workloads[static_cast<std::size_t>(at)]));
+    };
+    Q_EMIT asked(nameOf(m_drill->rows, row) + QStringLiteral(" -> ") + nameOf(m_drill->columns, column));
 }
 
 void MatrixPage::drill(std::uint32_t from, std::uint32_t to)

@@ -41,7 +41,7 @@ Q_SIGNALS:
     void asked(const QString& question); // put it into the question bar and answer it
     void focusAsked(const QString& end); // show the graph around it
     void policyAsked(plimsoll::cluster::ObjectId policy); // show its page
-    void whatIfAsked(plimsoll::cluster::ObjectId policy); // what if it were another
+    void whatIfAsked(plimsoll::cluster::ObjectId policy, bool isDropped); // what if it were another, or gone
 
 protected:
     virtual void clear() = 0; // nothing is known any more

@@ -171,9 +171,12 @@ void NetworkView::buildPages()
             openPage(Policies);
             m_policies->showPolicy(policy);
         });
-        connect(page, &NetworkPage::whatIfAsked, this, [this](cluster::ObjectId policy) {
+        connect(page, &NetworkPage::whatIfAsked, this, [this](cluster::ObjectId policy, bool isDropped) {
             openPage(WhatIf);
-            m_whatIf->editPolicy(policy);
+            if (isDropped)
+                m_whatIf->setDropped(policy, true);
+            else
+                m_whatIf->editPolicy(policy);
         });
     }
     connect(m_connections, &ConnectionsPage::answered, this, &NetworkView::showProblem);

@@ -118,8 +118,16 @@ QWidget* PoliciesPage::buildDetail()
     m_graph = button(tr("Show in the graph"), "", side);
     connect(m_graph, &QPushButton::clicked, this, [this] { Q_EMIT focusAsked(m_focus); });
     head->addWidget(m_graph);
-    m_whatIf = button(tr("What if it were another\u2026"), "", side);
-    connect(m_whatIf, &QPushButton::clicked, this, [this] { Q_EMIT whatIfAsked(m_chosen); });
+    m_whatIf = new QWidget(side);
+    auto* changes = new QHBoxLayout(m_whatIf);
+    changes->setContentsMargins(0, 0, 0, 0);
+    changes->setSpacing(space::s);
+    auto* edit = button(tr("Edit in What if"), "", m_whatIf);
+    connect(edit, &QPushButton::clicked, this, [this] { Q_EMIT whatIfAsked(m_chosen, false); });
+    changes->addWidget(edit);
+    auto* drop = button(tr("What if it were gone"), "", m_whatIf);
+    connect(drop, &QPushButton::clicked, this, [this] { Q_EMIT whatIfAsked(m_chosen, true); });
+    changes->addWidget(drop);
     head->addWidget(m_whatIf);
     layout->addLayout(head);
     m_summary = wrappedLabel({}, side);

@@ -57,7 +57,7 @@ private:
     QLabel* m_count = nullptr;
     QLabel* m_title = nullptr;
     QLabel* m_summary = nullptr;
-    QPushButton* m_whatIf = nullptr;
+    QWidget* m_whatIf = nullptr;
     QPushButton* m_graph = nullptr;
     QString m_focus; // of the pod that is chosen
     PolicyText* m_text = nullptr;

@@ -198,6 +198,11 @@ void WhatIfPage::setDropped(cluster::ObjectId policy, bool isDropped)
         m_dropped.insert(policy);
     else
         m_dropped.erase(policy);
+    for (int row = 0; row < m_drops->count(); ++row) {
+        QListWidgetItem* item = m_drops->item(row);
+        if (item->data(Qt::UserRole).toUInt() == policy.index)
+            item->setCheckState(isDropped ? Qt::Checked : Qt::Unchecked);
+    }
     start();
 }
 
