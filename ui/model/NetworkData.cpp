@@ -121,9 +121,19 @@ QString decisionText(const Network& network, const Side& side)
         const QString rule = lineText(side.pointer);
         return networkTitle(network, side.policy) + (rule.isEmpty() ? QString() : QLatin1Char(' ') + rule);
     }
-    if (side.basis == Basis::DefaultOpen)
+    switch (side.basis) {
+    case Basis::Policy:
+    case Basis::DefaultOpen:
         return networkTr("no policy");
-    return text(network::toText(side.basis));
+    case Basis::Outside:
+        return networkTr("not a pod");
+    case Basis::SpecException:
+        return networkTr("always allowed (itself or its own node)");
+    case Basis::UndefinedHostNetwork:
+        return networkTr("host network: not defined");
+    default:
+        return text(network::toText(side.basis));
+    }
 }
 
 } // namespace
@@ -437,7 +447,7 @@ NetworkAnswer listAnswer(const Network& network, const Endpoint& from, const End
     }
     out.isCut = pairs > mostConnectionRows;
     if (out.rows.empty() && refused)
-        out.problem = errorText(*refused);
+        out.problem = sentenceText(errorText(*refused));
     else if (out.rows.empty())
         out.headline = networkTr("There is no pair of workloads in that question.");
     else
@@ -458,7 +468,7 @@ NetworkAnswer answerOf(const Network& network, const QString& asked, network::Si
     const auto from = networkEnd(network, question.from), to = networkEnd(network, question.to);
     for (const auto* end : { &from, &to }) {
         if (!*end) {
-            out.problem = errorText(end->error());
+            out.problem = sentenceText(errorText(end->error()));
             return out;
         }
     }
@@ -471,7 +481,7 @@ NetworkAnswer answerOf(const Network& network, const QString& asked, network::Si
         return listAnswer(network, *from, *to, question, sides, progress);
     const auto verdict = network.reach->decide(*from, *to, question.protocol, question.port.toStdString());
     if (!verdict) {
-        out.problem = errorText(verdict.error());
+        out.problem = sentenceText(errorText(verdict.error()));
         return out;
     }
     out.explanation = explained(network, *verdict);
@@ -480,6 +490,18 @@ NetworkAnswer answerOf(const Network& network, const QString& asked, network::Si
     out.headline = out.explanation->headline;
     return out;
 }
+
+namespace {
+
+// The kind only where it is not the usual one.
+QString shortTitle(const Network& network, cluster::ObjectId policy)
+{
+    QString title = networkTitle(network, policy);
+    const QString usual = QStringLiteral("NetworkPolicy ");
+    return title.startsWith(usual) ? title.mid(usual.size()) : title;
+}
+
+} // namespace
 
 // --- Explaining ----------------------------------------------------------------------------------------------------
 
@@ -520,11 +542,14 @@ Explained explained(const Network& network, const Verdict& verdict)
                                                      : networkTr("Mesh before %1").arg(to);
         out.sides.push_back({ title, answerText(side->answer), sentenceText(lineText(reach.sideText(verdict, layer))),
             networkTitle(network, side->policy), lineText(side->pointer), text(network::toText(side->basis)),
-            side->answer, side->policy });
+            side->answer, side->policy,
+            !side->pointer.empty() ? lineText(side->pointer)
+                                   : QStringLiteral("/spec/")
+                    + QString(layer == Layer::Egress ? QLatin1String("egress") : QLatin1String("ingress")) });
     }
     const network::Explanation why = reach.explain(verdict);
     for (const network::NearMiss& miss : why.misses) {
-        out.misses.push_back({ layerText(miss.layer), networkTitle(network, miss.policy), lineText(miss.pointer),
+        out.misses.push_back({ layerText(miss.layer), shortTitle(network, miss.policy), lineText(miss.pointer),
             lineText(miss.reason), miss.isPeerMatched, miss.policy, static_cast<std::size_t>(miss.layer) });
     }
     out.change = sentenceText(lineText(why.change));

@@ -64,6 +64,7 @@ struct ExplainedSide {
     QString policy, pointer, basis; // policy: "NetworkPolicy data/db"; "" when none decides
     network::Answer answer = network::Answer::Allowed;
     cluster::ObjectId object;
+    QString place; // to look at in the policy: the rule, or the rules none of which matched
 };
 struct NearMissRow {
     QString direction, policy, rule, reason;

@@ -531,16 +531,27 @@ FocusGraph focusGraph(const Network& network, const QString& focus, Progress& pr
 
 QString firstFocus(const Network& network)
 {
+    constexpr std::size_t mostTried = 300;
     const Reach& reach = *network.reach;
     QString first;
-    for (std::uint32_t pod = 0; pod < reach.pods().size(); ++pod) {
+    std::set<cluster::ObjectId> tried;
+    // The pods of a policy that lets somebody in tell more than those that are open, or closed, to all.
+    for (std::uint32_t pod = 0; pod < reach.pods().size() && tried.size() < mostTried; ++pod) {
         const network::ReachPod& one = reach.pods()[pod];
         if (one.isHostNetwork)
             continue;
-        if (reach.isIsolated(pod, network::Direction::Ingress))
-            return lineText(reach.workloadName(one.workload));
         if (first.isEmpty())
             first = lineText(reach.workloadName(one.workload));
+        if (!reach.isIsolated(pod, network::Direction::Ingress))
+            continue;
+        for (const cluster::ObjectId policy :
+            reach.policiesOf(pod).selecting[static_cast<std::size_t>(network::Direction::Ingress)]) {
+            if (!tried.insert(policy).second)
+                continue;
+            const auto rules = reach.peersOf(policy, network::Direction::Ingress);
+            if (std::ranges::any_of(rules, [](const auto& rule) { return !rule.pods.empty(); }))
+                return lineText(reach.workloadName(one.workload));
+        }
     }
     return first;
 }

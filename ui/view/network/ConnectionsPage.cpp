@@ -91,15 +91,17 @@ void ConnectionsPage::ask(const QString& question)
 void ConnectionsPage::showAnswer(model::NetworkAnswer answer)
 {
     static_cast<ElidedLabel*>(m_headline)->setFullText(answer.headline);
-    m_list->setVisible(!answer.explanation.has_value());
+    m_list->setVisible(!answer.explanation && answer.problem.isEmpty());
     m_all = std::move(answer.rows);
     if (answer.explanation) {
         m_rows->setRows({});
         m_explain->showExplained(network(), std::move(*answer.explanation));
     } else {
-        m_explain->showNothing(answer.problem.isEmpty() ? tr("Choose a connection") : tr("This is no question yet"),
-            answer.problem.isEmpty() ? tr("Here stands which policy decides it on either side, by which rule.")
-                                     : answer.problem);
+        if (answer.problem.isEmpty())
+            m_explain->showNothing(
+                tr("Choose a connection"), tr("Here stands which policy decides it on either side, by which rule."));
+        else
+            m_explain->showNothing(tr("No answer"), answer.problem);
         applyFilter();
     }
     Q_EMIT answered(answer.problem);

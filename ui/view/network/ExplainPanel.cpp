@@ -120,7 +120,7 @@ QWidget* ExplainPanel::buildMisses(QWidget* parent)
     m_missTitle = label({}, TextStyle::Strong, box);
     layout->addWidget(m_missTitle);
     m_misses = new model::NearMissesModel(this);
-    m_missTable = networkTable(m_misses, tr("Rules that did not match"), { 76, 190, 120 }, box);
+    m_missTable = networkTable(m_misses, tr("Rules that did not match"), { 64, 160, 100 }, box);
     connect(m_missTable, &QTreeView::activated, this, [this](const QModelIndex& at) {
         if (const auto* row = m_misses->rowAt(at))
             Q_EMIT policyAsked(row->object);
@@ -135,6 +135,9 @@ QWidget* ExplainPanel::buildMisses(QWidget* parent)
             m_columns[column].yaml->showPlace(m_network, row->object, row->rule);
         });
     layout->addWidget(m_missTable, 100);
+    m_missReason = wrappedLabel({}, box);
+    setRole(m_missReason, "muted");
+    layout->addWidget(m_missReason);
     layout->addStretch(1);
     return box;
 }
@@ -158,7 +161,7 @@ void ExplainPanel::fillColumn(Column& column, const model::ExplainedSide& side)
     column.verdict->setPalette(palette);
     column.basis->setText(tr("basis: %1").arg(side.basis));
     column.text->setText(side.text);
-    column.yaml->showPlace(m_network, side.object, side.pointer, tr("# No policy decides this side."));
+    column.yaml->showPlace(m_network, side.object, side.place, tr("# No policy decides this side."));
 }
 
 void ExplainPanel::showExplained(const model::Network& network, model::Explained explained)
@@ -182,6 +185,7 @@ void ExplainPanel::showExplained(const model::Network& network, model::Explained
             ? tr("No other rule came near")
             : tr("Rules that did not match (%1)").arg(m_explained.misses.size()));
     m_missTable->setVisible(!m_explained.misses.empty());
+    m_missReason->clear();
 }
 
 } // namespace plimsoll::ui::view

@@ -54,6 +54,7 @@ private:
     model::NearMissesModel* m_misses = nullptr;
     widget::Table* m_missTable = nullptr;
     QLabel* m_missTitle = nullptr;
+    QLabel* m_missReason = nullptr; // of the chosen one, whole
     QLabel* m_change = nullptr;
     QFrame* m_changeBox = nullptr;
 };

@@ -242,6 +242,7 @@ void FocusPage::look(const QString& focus)
         m_before.pop_front();
     m_focus = focus;
     m_input->setText(focus);
+    m_input->setCursorPosition(0); // a long name is read from its beginning
     m_back->setEnabled(!m_before.empty());
     if (!network())
         return;
