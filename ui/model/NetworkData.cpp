@@ -6,11 +6,6 @@
 #include <map>
 #include <set>
 
-#include <QCoreApplication>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
-
 #include "core/base/Text.h"
 #include "ui/model/NetworkWords.h"
 #include "ui/model/Text.h"
@@ -42,7 +37,7 @@ QString networkNotice(const Network& network)
     QStringList parts;
     const network::EnforcementState& state = network.reach->enforcement();
     if (state.state != network::Plugin::Enforcement::Yes) {
-        parts.append(lineText(state.sentence) + QLatin1Char('.'));
+        parts.append(sentenceText(lineText(state.sentence)) + QLatin1Char('.'));
         parts.append(state.state == network::Plugin::Enforcement::No
                 ? networkTr("All that is shown is what the policies say; nothing holds anybody to it.")
                 : networkTr("All that is shown holds if the network plugin does what the policies say."));
@@ -53,106 +48,6 @@ QString networkNotice(const Network& network)
                 : networkTr("%1 policies of other APIs are not computed and may decide otherwise.").arg(others.size()));
     }
     return parts.join(QLatin1Char(' '));
-}
-
-// --- Words ---------------------------------------------------------------------------------------------------------
-
-QString networkTr(const char* source)
-{
-    return QCoreApplication::translate("Network", source);
-}
-
-QString networkTitle(const Network& network, cluster::ObjectId object)
-{
-    return object.isNone() ? QString() : lineText(network.cluster().titleOf(object));
-}
-
-QString figureText(std::uint64_t number)
-{
-    return text(grouped(number));
-}
-
-QString sentenceText(QString clause)
-{
-    const qsizetype blank = clause.indexOf(QLatin1Char(' '));
-    const QString word = clause.left(blank < 0 ? clause.size() : blank);
-    if (std::ranges::all_of(word, [](QChar one) { return one.isLetter() || one == QLatin1Char(':'); })
-        && !clause.isEmpty())
-        clause[0] = clause[0].toUpper();
-    return clause;
-}
-
-QString answerText(Answer answer)
-{
-    switch (answer) {
-    case Answer::Allowed:
-        return networkTr("allowed");
-    case Answer::Denied:
-        return networkTr("denied");
-    case Answer::Unknown:
-        break;
-    }
-    return networkTr("unknown");
-}
-
-QString layerText(Layer layer)
-{
-    switch (layer) {
-    case Layer::Egress:
-        return networkTr("Egress");
-    case Layer::Ingress:
-        return networkTr("Ingress");
-    case Layer::Mesh:
-        break;
-    }
-    return networkTr("Mesh");
-}
-
-QString directionText(network::Direction direction)
-{
-    return direction == network::Direction::Ingress ? networkTr("ingress") : networkTr("egress");
-}
-
-namespace {
-
-QString decisionText(const Network& network, const Side& side)
-{
-    if (!side.policy.isNone()) {
-        const QString rule = lineText(side.pointer);
-        return networkTitle(network, side.policy) + (rule.isEmpty() ? QString() : QLatin1Char(' ') + rule);
-    }
-    switch (side.basis) {
-    case Basis::Policy:
-    case Basis::DefaultOpen:
-        return networkTr("no policy");
-    case Basis::Outside:
-        return networkTr("not a pod");
-    case Basis::SpecException:
-        return networkTr("always allowed (itself or its own node)");
-    case Basis::UndefinedHostNetwork:
-        return networkTr("host network: not defined");
-    default:
-        return text(network::toText(side.basis));
-    }
-}
-
-} // namespace
-
-QString decidedByText(const Network& network, const Verdict& verdict)
-{
-    QStringList parts;
-    bool isByPolicy = false;
-    for (const Layer layer : { Layer::Egress, Layer::Ingress, Layer::Mesh }) {
-        const Side* side = verdict.side(layer);
-        if (!side || (verdict.answer == Answer::Denied && side->answer != Answer::Denied)
-            || (verdict.answer == Answer::Unknown && side->answer == Answer::Allowed))
-            continue;
-        if (side->basis == Basis::Outside && parts.isEmpty() && layer == Layer::Egress)
-            continue; // no policy restricts that end: the other one tells
-        isByPolicy = isByPolicy || !side->policy.isNone() || side->basis != Basis::DefaultOpen;
-        parts.append(layerText(layer).toLower() + QStringLiteral(": ") + decisionText(network, *side));
-    }
-    return isByPolicy ? parts.join(QStringLiteral(" \u00b7 ")) : networkTr("no policy");
 }
 
 // --- Questions -----------------------------------------------------------------------------------------------------
@@ -386,13 +281,6 @@ Result<ConnectionRow> rowOnPort(
         verdict->answer, isPartial, verdict->from, verdict->to, verdict->protocol, verdict->port };
 }
 
-// "a -> b" of "a -> b:80/TCP": nobody asked for the port.
-QString withoutPort(const QString& question)
-{
-    const qsizetype colon = question.lastIndexOf(QLatin1Char(':'));
-    return question.indexOf(QLatin1Char('/'), std::max<qsizetype>(0, colon)) < 0 ? question : question.left(colon);
-}
-
 bool isSet(const Endpoint& endpoint)
 {
     return endpoint.kind == Endpoint::Kind::All;
@@ -416,6 +304,18 @@ QString listHeadline(const std::vector<ConnectionRow>& rows, std::size_t pairs, 
     return out + QLatin1Char('.');
 }
 
+// Workloads on both sides: nobody asks whether they reach themselves.
+std::size_t commonOf(const std::vector<EndGroup>& a, const std::vector<EndGroup>& b)
+{
+    std::set<cluster::WorkloadId> own;
+    for (const EndGroup& one : a) {
+        if (one.workload)
+            own.insert(one.workload);
+    }
+    return static_cast<std::size_t>(
+        std::ranges::count_if(b, [&](const EndGroup& one) { return one.workload && own.contains(one.workload); }));
+}
+
 NetworkAnswer listAnswer(const Network& network, const Endpoint& from, const Endpoint& to,
     const NetworkQuestion& question, network::Sides sides, Progress& progress)
 {
@@ -425,16 +325,16 @@ NetworkAnswer listAnswer(const Network& network, const Endpoint& from, const End
     if (to.kind == Endpoint::Kind::Service && !question.port.isEmpty())
         destinations = { { lineText(to.name), to, {} } }; // its port is not that of the pods
     progress.enter("Asking what can talk to what", sources.size());
-    std::size_t pairs = 0;
+    const std::size_t pairs = sources.size() * destinations.size() - commonOf(sources, destinations);
+    std::size_t asked = 0;
     std::optional<Error> refused;
     for (const EndGroup& source : sources) {
         if (progress.isCancelled())
             return {};
         for (const EndGroup& destination : destinations) {
-            if (source.workload && source.workload == destination.workload)
+            if ((source.workload && source.workload == destination.workload) || asked == mostConnectionRows)
                 continue;
-            if (++pairs > mostConnectionRows)
-                continue;
+            ++asked;
             if (question.port.isEmpty()) {
                 out.rows.push_back(rowOnAnyPort(network, source, destination, sides));
             } else if (auto row = rowOnPort(network, source, destination, question)) {
@@ -443,6 +343,8 @@ NetworkAnswer listAnswer(const Network& network, const Endpoint& from, const End
                 refused = row.error();
             }
         }
+        if (asked == mostConnectionRows)
+            break;
         progress.advance(1);
     }
     out.isCut = pairs > mostConnectionRows;
@@ -489,114 +391,6 @@ NetworkAnswer answerOf(const Network& network, const QString& asked, network::Si
         out.explanation->question = withoutPort(out.explanation->question);
     out.headline = out.explanation->headline;
     return out;
-}
-
-namespace {
-
-// The kind only where it is not the usual one.
-QString shortTitle(const Network& network, cluster::ObjectId policy)
-{
-    QString title = networkTitle(network, policy);
-    const QString usual = QStringLiteral("NetworkPolicy ");
-    return title.startsWith(usual) ? title.mid(usual.size()) : title;
-}
-
-} // namespace
-
-// --- Explaining ----------------------------------------------------------------------------------------------------
-
-Explained explained(const Network& network, const ConnectionRow& row)
-{
-    // A denial on every port is explained for one that no rule names; what is allowed, for its first port.
-    const std::uint16_t probed = row.port != 0 || row.answer == Answer::Denied ? row.port : std::uint16_t { 1 };
-    Explained out = explained(network, network.reach->decide(row.from, row.to, row.verdictProtocol, probed));
-    if (row.port == 0 && out.answer == Answer::Allowed)
-        out.question = withoutPort(out.question);
-    return out;
-}
-
-Explained explained(const Network& network, const Verdict& verdict)
-{
-    const Reach& reach = *network.reach;
-    Explained out;
-    const QString from = lineText(reach.nameOf(verdict.from)), to = lineText(reach.nameOf(verdict.to));
-    const QString protocol = text(network::toText(verdict.protocol));
-    out.question = from + QStringLiteral(" -> ") + to
-        + (verdict.port == 0 ? QString()
-                             : QLatin1Char(':') + QString::number(verdict.port) + QLatin1Char('/') + protocol);
-    out.answer = verdict.answer;
-    out.headline = sentenceText(answerText(verdict.answer)) + QStringLiteral(": ") + lineText(reach.reason(verdict));
-    if (verdict.inForce != verdict.answer)
-        out.notes.append(networkTr("As the policies are written; in force: %1").arg(answerText(verdict.inForce)));
-    const Reach::Ports ports = reach.ports(verdict.from, verdict.to);
-    out.notes.append(networkTr("Allowed ports: %1").arg(lineText(network::toText(ports.certain))));
-    if (ports.possible != ports.certain)
-        out.notes.append(
-            networkTr("Perhaps allowed: %1").arg(lineText(network::toText(ports.possible.without(ports.certain)))));
-    for (const Layer layer : { Layer::Egress, Layer::Ingress, Layer::Mesh }) {
-        const Side* side = verdict.side(layer);
-        if (!side)
-            continue;
-        const QString title = layer == Layer::Egress ? networkTr("Egress of %1").arg(from)
-            : layer == Layer::Ingress                ? networkTr("Ingress of %1").arg(to)
-                                                     : networkTr("Mesh before %1").arg(to);
-        out.sides.push_back({ title, answerText(side->answer), sentenceText(lineText(reach.sideText(verdict, layer))),
-            networkTitle(network, side->policy), lineText(side->pointer), text(network::toText(side->basis)),
-            side->answer, side->policy,
-            !side->pointer.empty() ? lineText(side->pointer)
-                                   : QStringLiteral("/spec/")
-                    + QString(layer == Layer::Egress ? QLatin1String("egress") : QLatin1String("ingress")) });
-    }
-    const network::Explanation why = reach.explain(verdict);
-    for (const network::NearMiss& miss : why.misses) {
-        out.misses.push_back({ layerText(miss.layer), shortTitle(network, miss.policy), lineText(miss.pointer),
-            lineText(miss.reason), miss.isPeerMatched, miss.policy, static_cast<std::size_t>(miss.layer) });
-    }
-    out.change = sentenceText(lineText(why.change));
-    return out;
-}
-
-QString Explained::asText() const
-{
-    QStringList lines { question, headline };
-    lines += notes;
-    for (const ExplainedSide& side : sides) {
-        lines.append(QString());
-        lines.append(
-            side.title + QStringLiteral(": ") + side.verdict + QStringLiteral(" (") + side.basis + QLatin1Char(')'));
-        if (!side.text.isEmpty())
-            lines.append(QStringLiteral("  ") + side.text);
-        if (!side.policy.isEmpty())
-            lines.append(QStringLiteral("  ") + side.policy + QLatin1Char(' ') + side.pointer);
-    }
-    if (!misses.empty())
-        lines += QStringList { QString(), networkTr("Rules that did not match") };
-    for (const NearMissRow& miss : misses)
-        lines.append(QStringLiteral("  ") + miss.direction + QStringLiteral(": ") + miss.policy + QLatin1Char(' ')
-            + miss.rule + QStringLiteral(": ") + miss.reason);
-    if (!change.isEmpty())
-        lines += QStringList { QString(), networkTr("Smallest change: %1").arg(change) };
-    return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
-}
-
-QByteArray Explained::asJson() const
-{
-    const auto answerName = [](Answer one) { return text(network::toText(one)); };
-    QJsonArray sideArray, missArray;
-    for (const ExplainedSide& side : sides)
-        sideArray.append(QJsonObject { { QStringLiteral("title"), side.title },
-            { QStringLiteral("allowed"), answerName(side.answer) }, { QStringLiteral("basis"), side.basis },
-            { QStringLiteral("policy"), side.policy }, { QStringLiteral("rule"), side.pointer },
-            { QStringLiteral("text"), side.text } });
-    for (const NearMissRow& miss : misses)
-        missArray.append(QJsonObject { { QStringLiteral("direction"), miss.direction },
-            { QStringLiteral("policy"), miss.policy }, { QStringLiteral("rule"), miss.rule },
-            { QStringLiteral("reason"), miss.reason }, { QStringLiteral("onlyPortMissing"), miss.isPeerMatched } });
-    const QJsonObject root { { QStringLiteral("question"), question },
-        { QStringLiteral("allowed"), answerName(answer) }, { QStringLiteral("reason"), headline },
-        { QStringLiteral("notes"), QJsonArray::fromStringList(notes) }, { QStringLiteral("sides"), sideArray },
-        { QStringLiteral("nearMisses"), missArray }, { QStringLiteral("change"), change } };
-    return QJsonDocument(root).toJson(QJsonDocument::Indented);
 }
 
 // --- Completion ----------------------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ QString answerText(network::Answer answer); // "allowed"
 QString figureText(std::uint64_t number); // "1,234"
 // With a capital in front, unless it begins with a name.
 QString sentenceText(QString clause);
+// "a -> b" of "a -> b:80/TCP": when nobody asked for the port.
+QString withoutPort(const QString& question);
 QString layerText(network::Layer layer); // "Egress"
 QString directionText(network::Direction direction); // "egress"
 // "ingress: NetworkPolicy data/db /spec/ingress/0", "no policy".

@@ -128,6 +128,7 @@ QWidget* ExplainPanel::buildMisses(QWidget* parent)
     connect(
         m_missTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& at) {
             const auto* row = m_misses->rowAt(at);
+            m_missReason->setText(row ? row->policy + QStringLiteral(": ") + row->reason : QString());
             if (!row || m_explained.sides.empty())
                 return;
             // Shown in the place of the rule that decides that side.
