@@ -297,8 +297,11 @@ private Q_SLOTS:
     void policyAndPodPages()
     {
         Progress progress;
-        const auto policies = model::policyRows(small(), progress);
+        auto policies = model::policyRows(small(), progress);
         QCOMPARE(policies.size(), 1u);
+        QVERIFY(!policies[0].isCounted);
+        policies = model::countedPolicies(small(), policies, progress);
+        QCOMPARE(policies[0].directions, u"in"_s);
         QCOMPARE(policies[0].pods, 1u);
         QCOMPARE(policies[0].title(), u"NetworkPolicy data/only-web"_s);
         const auto detail = model::policyDetail(small(), policies[0].object);

@@ -200,10 +200,13 @@ struct PolicyRow {
     std::uint32_t pods = 0; // that it selects now
     std::uint32_t problems = 0;
     bool isComputed = true;
+    bool isCounted = false; // directions and pods are known
     QString path() const; // "shop/web"
     QString title() const; // "NetworkPolicy shop/web"
 };
 std::vector<PolicyRow> policyRows(const Network& network, Progress& progress);
+// The same with what each selects; takes longer.
+std::vector<PolicyRow> countedPolicies(const Network& network, std::vector<PolicyRow> rows, Progress& progress);
 
 struct RuleRow {
     QString direction, rule, peers;

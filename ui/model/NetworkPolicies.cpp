@@ -182,7 +182,6 @@ std::vector<PolicyRow> policyRows(const Network& network, Progress& progress)
         row.ns = lineText(cluster.text(object.ns));
         row.name = lineText(cluster.text(object.name));
         row.object = id;
-        row.pods = static_cast<std::uint32_t>(selectedPods(reach, id, &row.directions).size());
         const auto found = problems.find(id);
         row.problems = found == problems.end() ? 0 : found->second;
         row.isComputed = std::ranges::find(unevaluated, id) == unevaluated.end();
@@ -199,6 +198,19 @@ std::vector<PolicyRow> policyRows(const Network& network, Progress& progress)
     for (const cluster::ObjectId id : unevaluated)
         add(id);
     return out;
+}
+
+std::vector<PolicyRow> countedPolicies(const Network& network, std::vector<PolicyRow> rows, Progress& progress)
+{
+    progress.enter("Counting what policies select", rows.size());
+    for (PolicyRow& row : rows) {
+        if (progress.isCancelled())
+            return {};
+        row.pods = static_cast<std::uint32_t>(selectedPods(*network.reach, row.object, &row.directions).size());
+        row.isCounted = true;
+        progress.advance(1);
+    }
+    return rows;
 }
 
 PolicyDetail policyDetail(const Network& network, cluster::ObjectId policy)

@@ -142,8 +142,11 @@ constexpr std::array<TableColumn<PolicyRow>, 5> policyColumns { {
         QT_TRANSLATE_NOOP("Network", "Kind"), QT_TRANSLATE_NOOP("Network", "Of which API"), true),
     words<PolicyRow, &PolicyRow::directions>(
         QT_TRANSLATE_NOOP("Network", "For"), QT_TRANSLATE_NOOP("Network", "Directions in which it selects pods"), true),
-    number<PolicyRow, &PolicyRow::pods>(
-        QT_TRANSLATE_NOOP("Network", "Pods"), QT_TRANSLATE_NOOP("Network", "That it selects now")),
+    { QT_TRANSLATE_NOOP("Network", "Pods"), QT_TRANSLATE_NOOP("Network", "That it selects now"),
+        [](const PolicyRow& row) -> QVariant {
+            return row.isCounted ? QVariant(static_cast<uint>(row.pods)) : QVariant(QStringLiteral("\u2026"));
+        },
+        [](const PolicyRow& row) { return std::pair<qint64, QString>(row.pods, row.path()); }, atRight },
     { QT_TRANSLATE_NOOP("Network", "Problems"),
         QT_TRANSLATE_NOOP("Network", "Parts that match nothing, or an API that is not computed"),
         [](const PolicyRow& row) -> QVariant {

@@ -2,6 +2,7 @@
 #include "ui/view/network/PoliciesPage.h"
 
 #include <algorithm>
+#include <map>
 
 #include <QHeaderView>
 #include <QLineEdit>
@@ -204,6 +205,29 @@ void PoliciesPage::fill()
             m_all = std::move(rows);
             applyFilter();
             selectWanted();
+            count();
+        });
+}
+
+// What each selects comes later, into the rows where they stand.
+void PoliciesPage::count()
+{
+    using Rows = std::vector<model::PolicyRow>;
+    context().jobs.run<Rows>(
+        this, { .slot = QStringLiteral("network-policies"), .title = tr("Counting what policies select") },
+        [shared = network(), rows = m_all](
+            Progress& progress) { return model::countedPolicies(shared, rows, progress); },
+        [this](Rows rows) {
+            if (rows.size() != m_all.size())
+                return; // cancelled
+            m_all = std::move(rows);
+            std::map<cluster::ObjectId, const model::PolicyRow*> byObject;
+            for (const model::PolicyRow& row : m_all)
+                byObject.emplace(row.object, &row);
+            m_policies->changeRows([&](model::PolicyRow& row) {
+                if (const auto found = byObject.find(row.object); found != byObject.end())
+                    row = *found->second;
+            });
         });
 }
 

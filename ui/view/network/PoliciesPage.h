@@ -30,6 +30,7 @@ private:
     QWidget* buildLists();
     QWidget* buildDetail();
     void applyFilter();
+    void count();
     void listPods();
     void choosePolicy(cluster::ObjectId policy);
     void choosePod(const model::PodRow& pod);
