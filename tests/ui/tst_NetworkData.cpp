@@ -240,11 +240,13 @@ private Q_SLOTS:
         std::ranges::sort(order);
         QCOMPARE(order, (std::vector<std::uint32_t> { 0, 1 }));
         const QString csv = model::matrixCsv(small(), Sides::Combined, progress);
-        QVERIFY2(csv.contains(u"\"shop\",\"data\",\"some allowed\",2,1,0,0"), qPrintable(csv));
+        QVERIFY2(csv.contains(u"\"shop\",\"data\",\"some allowed\",\"2\",\"1\",\"0\",\"0\",\"\""), qPrintable(csv));
         const auto shop = model::workloadAxis(small(), 1), data = model::workloadAxis(small(), 0);
         QCOMPARE(shop.labels, (QStringList { u"job"_s, u"web"_s }));
         const auto cells = model::workloadRow(small(), shop.workloads[1], data, Sides::Combined);
         QCOMPARE(cells.ports, QStringList { u"5432"_s });
+        QVERIFY(model::workloadsCsv(small(), shop, data, Sides::Combined, progress)
+                    .contains(u"\"shop/web[Pod]\",\"data/db[Pod]\",\"all allowed\",\"1\",\"1\",\"0\",\"0\",\"5432\""));
         const auto facts = model::cellFacts(small(), 1, 0, small().reach->row(1, Sides::Combined)[0]);
         QCOMPARE(facts.question, u"shop/* -> data/*"_s);
         QCOMPARE(facts.ingress.size(), 1u);
@@ -346,6 +348,41 @@ private Q_SLOTS:
         QVERIFY(std::ranges::any_of(
             result.rows, [](const auto& row) { return row.order == 1 && row.source == u"shop/job[Pod]"_s; }));
         QVERIFY(!model::whatIf(small(), { u"kind: [\n"_s, {} }, progress).problem.isEmpty());
+    }
+
+    void textOfAPolicyIsWhatSomebodyWrote()
+    {
+        const auto network = networkFrom(R"(
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  annotations:
+    kubectl.kubernetes.io/last-applied-configuration: |
+      {"kind": "NetworkPolicy"}
+  creationTimestamp: "2026-01-01T00:00:00Z"
+  managedFields:
+  - manager: kubectl
+    operation: Update
+  name: p
+  namespace: a
+  uid: x
+spec:
+  podSelector: {}
+)");
+        Progress progress;
+        QCOMPARE(model::policyYaml(network, model::policyRows(network, progress).front().object),
+            u"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: p\n  namespace: a\nspec:\n"
+            "  podSelector: {}"_s);
+    }
+
+    void hostileNamesAreNoFormulas()
+    {
+        model::FocusGraph graph;
+        graph.nodes.push_back({ model::FocusNode::Kind::Workload, u"=cmd|'/C calc'!A0"_s, {}, {}, {}, 1 });
+        graph.nodes.push_back({ model::FocusNode::Kind::Workload, u"a \"b\""_s, {}, {}, {}, 2 });
+        graph.edges.push_back({ 0, 1, model::FocusEdge::Style::Open, u"all ports"_s });
+        QVERIFY(
+            model::focusCsv(graph).endsWith(u"\"'=cmd|'/C calc'!A0\",\"a \"\"b\"\"\",\"all ports\",\"open\"\r\n"_s));
     }
 
     void everyConnectionAsCsv()

@@ -128,6 +128,9 @@ struct WorkloadCells {
 WorkloadCells workloadRow(
     const Network& network, cluster::WorkloadId source, const WorkloadAxis& columns, network::Sides sides);
 
+QString workloadsCsv(const Network& network, const WorkloadAxis& rows, const WorkloadAxis& columns,
+    network::Sides sides, Progress& progress);
+
 // What is told beside the matrix about one cell.
 struct PolicyLink {
     QString title, caption;
@@ -167,6 +170,7 @@ struct FocusGraph {
 constexpr std::size_t mostFocusEdges = 40;
 // What may reach the focus (a workload or a namespace) and what it may reach; beyond the budget folded together.
 FocusGraph focusGraph(const Network& network, const QString& focus, Progress& progress);
+QString focusCsv(const FocusGraph& graph);
 // A workload that is worth looking at first; "" when there is none.
 QString firstFocus(const Network& network);
 

@@ -48,6 +48,19 @@ QString sentenceText(QString clause)
     return clause;
 }
 
+QString csvLine(const QStringList& cells)
+{
+    constexpr QLatin1StringView formulas("=+-@\t\r");
+    QStringList out;
+    for (QString cell : cells) {
+        if (!cell.isEmpty() && formulas.contains(cell.front()))
+            cell.prepend(QLatin1Char('\''));
+        cell.replace(QLatin1Char('"'), QStringLiteral("\"\""));
+        out.append(QLatin1Char('"') + cell + QLatin1Char('"'));
+    }
+    return out.join(QLatin1Char(',')) + QStringLiteral("\r\n");
+}
+
 QString answerText(Answer answer)
 {
     switch (answer) {

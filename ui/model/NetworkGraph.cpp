@@ -5,6 +5,8 @@
 #include <optional>
 #include <set>
 
+#include <QCoreApplication>
+
 #include "ui/model/NetworkData.h"
 #include "ui/model/NetworkWords.h"
 #include "ui/model/Text.h"
@@ -258,6 +260,20 @@ FocusGraph focusGraph(const Network& network, const QString& focus, Progress& pr
     return builder.finish(isNamespace
             ? FocusNode { FocusNode::Kind::Namespace, focus, networkTr("%1 workloads").arg(own.size()), {}, focus, 1 }
             : workloadNode(network, *own.begin()));
+}
+
+QString focusCsv(const FocusGraph& graph)
+{
+    constexpr const char* styles[] { QT_TRANSLATE_NOOP("Network", "policy"), QT_TRANSLATE_NOOP("Network", "open"),
+        QT_TRANSLATE_NOOP("Network", "unknown") };
+    QString out
+        = csvLine({ networkTr("Source"), networkTr("Destination"), networkTr("Ports"), networkTr("Decided by") });
+    for (const FocusEdge& edge : graph.edges) {
+        const FocusNode &from = graph.nodes[edge.from], &to = graph.nodes[edge.to];
+        out += csvLine({ from.focus.isEmpty() ? from.title : from.focus, to.focus.isEmpty() ? to.title : to.focus,
+            edge.label, networkTr(styles[static_cast<std::size_t>(edge.style)]) });
+    }
+    return out;
 }
 
 QString firstFocus(const Network& network)

@@ -142,25 +142,34 @@ std::vector<std::uint32_t> clusteredOrder(const Network& network, Sides sides, P
     return out;
 }
 
+namespace {
+
+QString matrixHead()
+{
+    return csvLine({ networkTr("Source"), networkTr("Destination"), networkTr("State"), networkTr("Pairs of pods"),
+        networkTr("Allowed"), networkTr("Open"), networkTr("Unknown"), networkTr("Ports") });
+}
+
+QString matrixLine(const QString& from, const QString& to, const Cell& cell, const QString& ports)
+{
+    return csvLine({ from, to, stateText(stateOf(cell)), QString::number(cell.pairs), QString::number(cell.allowed),
+        QString::number(cell.open), QString::number(cell.unknown), ports });
+}
+
+} // namespace
+
 QString matrixCsv(const Network& network, Sides sides, Progress& progress)
 {
     const Reach& reach = *network.reach;
     const QStringList names = namespaceLabels(network);
     progress.enter("Writing the matrix", static_cast<std::uint64_t>(names.size()));
-    QString out = QStringLiteral("\"from\",\"to\",\"state\",\"pairs\",\"allowed\",\"open\",\"unknown\"\r\n");
+    QString out = matrixHead();
     for (std::uint32_t from = 0; from < reach.namespaceNames().size(); ++from) {
         if (progress.isCancelled())
             return {};
         const std::vector<Cell> cells = reach.row(from, sides);
-        for (std::size_t to = 0; to < cells.size(); ++to) {
-            const Cell& cell = cells[to];
-            out += QStringLiteral("\"%1\",\"%2\",\"%3\",%4,%5,%6,%7\r\n")
-                       .arg(names[from], names[static_cast<qsizetype>(to)], stateText(stateOf(cell)))
-                       .arg(cell.pairs)
-                       .arg(cell.allowed)
-                       .arg(cell.open)
-                       .arg(cell.unknown);
-        }
+        for (std::size_t to = 0; to < cells.size(); ++to)
+            out += matrixLine(names[from], names[static_cast<qsizetype>(to)], cells[to], {});
         progress.advance(1);
     }
     return out;
@@ -231,6 +240,24 @@ WorkloadCells workloadRow(const Network& network, cluster::WorkloadId source, co
         out.ports.append(row.ports == networkTr("all") ? networkTr("all ports")
                 : row.protocol == QLatin1String("TCP") ? row.ports
                                                        : row.protocol + QLatin1Char(' ') + row.ports);
+    }
+    return out;
+}
+
+QString workloadsCsv(
+    const Network& network, const WorkloadAxis& rows, const WorkloadAxis& columns, Sides sides, Progress& progress)
+{
+    progress.enter("Writing the matrix", rows.workloads.size());
+    QString out = matrixHead();
+    for (const cluster::WorkloadId from : rows.workloads) {
+        if (progress.isCancelled())
+            return {};
+        const WorkloadCells cells = workloadRow(network, from, columns, sides);
+        for (std::size_t to = 0; to < cells.cells.size(); ++to)
+            out += matrixLine(lineText(network.reach->workloadName(from)),
+                lineText(network.reach->workloadName(columns.workloads[to])), cells.cells[to],
+                cells.ports.value(static_cast<qsizetype>(to)));
+        progress.advance(1);
     }
     return out;
 }

@@ -314,19 +314,17 @@ QString policyYaml(const Network& network, cluster::ObjectId policy)
     const EvidenceText whole = evidenceOf(*network.assessment, policy, {});
     if (!whole.problem.isEmpty())
         return {};
-    // By lines: what the server adds stands at the top level or under metadata, with its own indentation below it.
-    constexpr std::array<QLatin1StringView, 7> dropped { QLatin1StringView("status:"),
+    // By lines: what the server and kubectl add, with what is indented below it.
+    constexpr std::array<QLatin1StringView, 8> dropped { QLatin1StringView("status:"),
         QLatin1StringView("  managedFields:"), QLatin1StringView("  creationTimestamp:"),
         QLatin1StringView("  generation:"), QLatin1StringView("  resourceVersion:"), QLatin1StringView("  uid:"),
-        QLatin1StringView("  selfLink:") };
+        QLatin1StringView("  selfLink:"), QLatin1StringView("    kubectl.kubernetes.io/last-applied-configuration:") };
+    const auto indentOf = [](const QString& line) {
+        const auto first = std::ranges::find_if(line, [](QChar one) { return one != QLatin1Char(' '); });
+        return static_cast<qsizetype>(first - line.begin());
+    };
     QStringList out;
     qsizetype skippedBelow = -1;
-    const auto indentOf = [](const QString& line) {
-        qsizetype at = 0;
-        while (at < line.size() && line[at] == QLatin1Char(' '))
-            ++at;
-        return at;
-    };
     const QStringList lines = whole.yaml.split(QLatin1Char('\n'));
     for (const QString& line : lines) {
         const qsizetype indent = indentOf(line);
@@ -338,6 +336,8 @@ QString policyYaml(const Network& network, cluster::ObjectId policy)
             skippedBelow = indent;
             continue;
         }
+        if (out.value(out.size() - 1) == QLatin1String("  annotations:") && indent <= 2)
+            out.removeLast(); // none is left
         out.append(line);
     }
     return out.join(QLatin1Char('\n'));
@@ -357,6 +357,24 @@ DifferenceRow differenceRow(const network::FlowChange& change)
         isRemoved     ? 0
             : isAdded ? 1
                       : 2 };
+}
+
+// Three rows that differ in the protocol alone are one.
+void joinProtocols(std::vector<DifferenceRow>& rows)
+{
+    const auto isAlike = [](const DifferenceRow& a, const DifferenceRow& b) {
+        return a.source == b.source && a.destination == b.destination && a.order == b.order && a.before == b.before
+            && a.after == b.after;
+    };
+    std::vector<DifferenceRow> out;
+    for (std::size_t at = 0; at < rows.size(); ++at) {
+        out.push_back(rows[at]);
+        if (at + 2 < rows.size() && isAlike(rows[at], rows[at + 1]) && isAlike(rows[at], rows[at + 2])) {
+            out.back().protocol = networkTr("any");
+            at += 2;
+        }
+    }
+    rows = std::move(out);
 }
 
 bool isPolicyKind(std::string_view group, std::string_view kind)
@@ -424,6 +442,7 @@ WhatIfResult whatIf(const Network& network, const WhatIf& change, Progress& prog
         return {};
     for (const network::FlowChange& one : network::difference(*network.reach, after))
         out.rows.push_back(differenceRow(one));
+    joinProtocols(out.rows);
     std::ranges::stable_sort(out.rows, {}, &DifferenceRow::order);
     const auto count = [&](int order) { return std::ranges::count(out.rows, order, &DifferenceRow::order); };
     out.headline = out.rows.empty()
@@ -439,12 +458,12 @@ WhatIfResult whatIf(const Network& network, const WhatIf& change, Progress& prog
 QString connectionsCsv(const Network& network, Progress& progress)
 {
     progress.enter("Listing all connections");
-    QString out = QStringLiteral("\"Source\",\"Destination\",\"Protocol\",\"Ports\",\"Verdict\"\r\n");
+    QString out = csvLine({ networkTr("Source"), networkTr("Destination"), networkTr("Protocol"), networkTr("Ports"),
+        networkTr("Verdict") });
     const auto add = [&](const std::vector<network::Connection>& rows, const QString& verdict) {
         for (const network::Connection& row : rows)
-            out += QStringLiteral("\"%1\",\"%2\",\"%3\",\"%4\",\"%5\"\r\n")
-                       .arg(lineText(row.source), lineText(row.destination), text(network::toText(row.protocol)),
-                           lineText(row.ports), verdict);
+            out += csvLine({ lineText(row.source), lineText(row.destination), text(network::toText(row.protocol)),
+                lineText(row.ports), verdict });
     };
     add(network.reach->connections(), answerText(network::Answer::Allowed));
     if (progress.isCancelled())

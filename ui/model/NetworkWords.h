@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 
 #include "core/network/Reach.h"
 
@@ -17,6 +18,8 @@ QString answerText(network::Answer answer); // "allowed"
 QString figureText(std::uint64_t number); // "1,234"
 // With a capital in front, unless it begins with a name.
 QString sentenceText(QString clause);
+// One line of CSV (RFC 4180), no cell of which a spreadsheet takes for a formula.
+QString csvLine(const QStringList& cells);
 // "a -> b" of "a -> b:80/TCP": when nobody asked for the port.
 QString withoutPort(const QString& question);
 QString layerText(network::Layer layer); // "Egress"

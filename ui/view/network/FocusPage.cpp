@@ -284,15 +284,7 @@ std::function<QString(Progress&)> FocusPage::csvMaker() const
 {
     if (m_graph.nodes.empty())
         return {};
-    return [graph = m_graph](Progress&) {
-        constexpr const char* styles[] { "policy", "open", "unknown" };
-        QString out = QStringLiteral("\"Source\",\"Destination\",\"Ports\",\"Basis\"\r\n");
-        for (const FocusEdge& edge : graph.edges)
-            out += QStringLiteral("\"%1\",\"%2\",\"%3\",\"%4\"\r\n")
-                       .arg(graph.nodes[edge.from].title, graph.nodes[edge.to].title, edge.label,
-                           QString::fromLatin1(styles[static_cast<std::size_t>(edge.style)]));
-        return out;
-    };
+    return [graph = m_graph](Progress&) { return model::focusCsv(graph); };
 }
 
 } // namespace plimsoll::ui::view

@@ -74,7 +74,7 @@ QWidget* PoliciesPage::buildLists()
     m_policyTable = networkTable(m_policies, tr("Policies"), { 190, 116, 74, 60, 88 }, m_lists);
     m_policyTable->header()->setStretchLastSection(false);
     m_policyTable->header()->setSectionResizeMode(0, QHeaderView::Stretch);
-    m_podTable = networkTable(m_pods, tr("Pods"), { 220, 170 }, m_lists);
+    m_podTable = networkTable(m_pods, tr("Pods"), { 290, 190 }, m_lists);
     m_lists->addWidget(m_policyTable);
     m_lists->addWidget(m_podTable);
     m_lists->addWidget(new EmptyState(QStringLiteral("network"), tr("No policies"),

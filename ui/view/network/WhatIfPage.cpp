@@ -183,7 +183,9 @@ void WhatIfPage::filterDrops()
     for (const model::PolicyRow& row : m_all) {
         if (!text.isEmpty() && !row.title().contains(text, Qt::CaseInsensitive))
             continue;
-        auto* item = new QListWidgetItem(row.title(), m_drops);
+        auto* item
+            = new QListWidgetItem(row.kind == QLatin1String("NetworkPolicy") ? row.path() : row.title(), m_drops);
+        item->setToolTip(QLatin1String("<qt>") + row.title().toHtmlEscaped());
         item->setData(Qt::UserRole, row.object.index);
         item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
         item->setCheckState(m_dropped.contains(row.object) ? Qt::Checked : Qt::Unchecked);
