@@ -429,8 +429,10 @@ std::function<QString(Progress&)> MatrixPage::csvMaker() const
 {
     if (!network())
         return {};
-    return
-        [shared = network(), side = sides()](Progress& progress) { return model::matrixCsv(shared, side, progress); };
+    return [shared = network(), side = sides(), drill = m_drill](Progress& progress) {
+        return drill ? model::workloadsCsv(shared, drill->rows, drill->columns, side, progress)
+                     : model::matrixCsv(shared, side, progress);
+    };
 }
 
 } // namespace plimsoll::ui::view
