@@ -99,6 +99,13 @@ private Q_SLOTS:
         QTest::qWait(50);
         QTRY_COMPARE(matrix->shownRows(), before);
         named<QComboBox>(page, u"Order of rows and columns"_s)->setCurrentIndex(0);
+        // One side alone: other cells, the same place.
+        matrix->setCurrent(1, 2);
+        const int row = matrix->currentRow();
+        auto* sides = named<QComboBox>(m_page, u"Which sides of a connection count"_s);
+        sides->setCurrentIndex(1);
+        QCOMPARE(matrix->currentRow(), row);
+        sides->setCurrentIndex(0);
     }
 
     void matrixDrillsDownAndBack()

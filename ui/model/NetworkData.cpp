@@ -424,7 +424,7 @@ QStringList networkCompletions(const QStringList& names, const QString& textBefo
     constexpr qsizetype most = 60;
     const QStringList words = textBefore.split(QLatin1Char(' '));
     const bool hasArrow = words.contains(arrow());
-    const QString& word = words.last();
+    const QString word = words.last().toLower(); // as names of Kubernetes are
     if (words.size() == 2 && !hasArrow)
         return { arrow() };
     if (words.size() > 3 || word.contains(QLatin1Char(':')))
@@ -433,9 +433,9 @@ QStringList networkCompletions(const QStringList& names, const QString& textBefo
     for (const QString& name : names) {
         if (out.size() >= most)
             break;
-        if (name.startsWith(word, Qt::CaseInsensitive))
+        if (name.startsWith(word))
             out.append(name);
-        else if (later.size() < most && name.contains(word, Qt::CaseInsensitive))
+        else if (later.size() < most && name.contains(word))
             later.append(name);
     }
     return (out + later).mid(0, most);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/view/network/ConnectionsPage.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QLineEdit>
 #include <QSplitter>
@@ -49,6 +50,22 @@ ConnectionsPage::ConnectionsPage(ViewContext& context, QWidget* parent)
         if (const auto* row = m_rows->rowAt(at))
             explain(*row);
     });
+    const auto addAction = [this](const QString& text, auto chosen) {
+        auto* action = new QAction(text, m_table);
+        connect(action, &QAction::triggered, this, [this, chosen] {
+            if (const auto* row = m_rows->rowAt(m_table->currentIndex()))
+                chosen(*row);
+        });
+        m_table->addAction(action);
+    };
+    addAction(tr("Show this connection alone"), [this](const model::ConnectionRow& row) {
+        const QString port = row.port == 0 || row.isPartial ? QString() : QLatin1Char(':') + QString::number(row.port);
+        Q_EMIT asked(row.source + QStringLiteral(" -> ") + row.destination + port);
+    });
+    addAction(
+        tr("Graph around the source"), [this](const model::ConnectionRow& row) { Q_EMIT focusAsked(row.source); });
+    addAction(tr("Graph around the destination"),
+        [this](const model::ConnectionRow& row) { Q_EMIT focusAsked(row.destination); });
     layout->addWidget(m_table, 1);
     m_splitter->addWidget(m_list);
     m_explain = new ExplainPanel(context, m_splitter);

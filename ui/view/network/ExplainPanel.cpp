@@ -154,15 +154,29 @@ void ExplainPanel::fillColumn(Column& column, const model::ExplainedSide& side)
 {
     static_cast<ElidedLabel*>(column.title)->setFullText(side.title);
     column.verdict->setText(answerSign(side.answer) + side.verdict);
-    QPalette palette = column.verdict->palette();
-    palette.setColor(QPalette::WindowText,
-        side.answer == network::Answer::Allowed      ? theme().pass
-            : side.answer == network::Answer::Denied ? theme().fail
-                                                     : theme().textMuted);
-    column.verdict->setPalette(palette);
+    colourVerdict(column, side.answer);
     column.basis->setText(tr("basis: %1").arg(side.basis));
     column.text->setText(side.text);
     column.yaml->showPlace(m_network, side.object, side.place, tr("# No policy decides this side."));
+}
+
+void ExplainPanel::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() != QEvent::PaletteChange)
+        return;
+    for (std::size_t at = 0; at < m_explained.sides.size() && at < m_columns.size(); ++at)
+        colourVerdict(m_columns[at], m_explained.sides[at].answer);
+}
+
+void ExplainPanel::colourVerdict(Column& column, network::Answer answer)
+{
+    QPalette palette = column.verdict->palette();
+    palette.setColor(QPalette::WindowText,
+        answer == network::Answer::Allowed      ? theme().pass
+            : answer == network::Answer::Denied ? theme().fail
+                                                : theme().textMuted);
+    column.verdict->setPalette(palette);
 }
 
 void ExplainPanel::showExplained(const model::Network& network, model::Explained explained)

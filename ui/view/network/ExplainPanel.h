@@ -28,6 +28,9 @@ public:
 Q_SIGNALS:
     void policyAsked(plimsoll::cluster::ObjectId policy);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     struct Column {
         QWidget* box = nullptr;
@@ -40,6 +43,7 @@ private:
 
     Column buildColumn(QWidget* parent, const QString& name);
     QWidget* buildMisses(QWidget* parent);
+    void colourVerdict(Column& column, network::Answer answer);
     void fillColumn(Column& column, const model::ExplainedSide& side);
 
     ViewContext& m_context;

@@ -136,6 +136,7 @@ QWidget* MatrixPage::buildFacts()
 void MatrixPage::clear()
 {
     m_drill.reset();
+    m_shown.reset();
     m_order.clear();
     forgetRows();
     m_rowLabels.clear();
@@ -149,7 +150,13 @@ void MatrixPage::fill()
 {
     m_order.clear();
     forgetRows();
-    showAxes();
+    if (m_shown != network().reach) {
+        m_shown = network().reach;
+        showAxes();
+    } else { // other sides of the same: the place stays
+        m_isWaiting = m_matrix->currentRow() >= 0;
+        m_matrix->cellsChanged();
+    }
     reorder();
 }
 

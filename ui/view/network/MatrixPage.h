@@ -75,6 +75,7 @@ private:
     QPushButton* m_openDrill = nullptr;
     QPushButton* m_openList = nullptr;
     QString m_question;
+    std::shared_ptr<const network::Reach> m_shown; // that the axes are of
     std::optional<Drill> m_drill;
     QStringList m_rowLabels, m_columnLabels;
     std::vector<std::uint32_t> m_order; // of namespaces, clustered; empty = by name

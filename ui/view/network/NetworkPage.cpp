@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/view/network/NetworkPage.h"
 
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
 #include <QHeaderView>
 #include <QVBoxLayout>
 
 #include "ui/model/Detail.h"
 #include "ui/model/Text.h"
+#include "ui/widget/Icons.h"
 #include "ui/widget/Parts.h"
 #include "ui/widget/Table.h"
 #include "ui/widget/YamlView.h"
@@ -24,6 +28,13 @@ widget::Table* networkTable(
     int column = 0;
     for (const int width : widths)
         table->setColumnWidth(column++, width);
+    const auto copy = [table] { QApplication::clipboard()->setText(table->selectionAsText()); };
+    QObject::connect(table, &widget::Table::copyRequested, table, copy);
+    auto* action = new QAction(QCoreApplication::translate("Network", "Copy rows"), table);
+    action->setIcon(widget::icon(QStringLiteral("copy")));
+    QObject::connect(action, &QAction::triggered, table, copy);
+    table->addAction(action);
+    table->setContextMenuPolicy(Qt::ActionsContextMenu);
     return table;
 }
 

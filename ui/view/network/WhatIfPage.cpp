@@ -20,6 +20,7 @@ using namespace widget;
 namespace {
 
 constexpr int restMs = 350;
+constexpr int mostListed = 2'000; // policies to drop; the filter finds the others
 
 // YAML to be written: the same colours and numbers as where it is read.
 class YamlEditor final : public YamlView {
@@ -181,6 +182,8 @@ void WhatIfPage::filterDrops()
     const QString text = m_filter->text().trimmed();
     m_drops->clear();
     for (const model::PolicyRow& row : m_all) {
+        if (m_drops->count() >= mostListed)
+            break;
         if (!text.isEmpty() && !row.title().contains(text, Qt::CaseInsensitive))
             continue;
         auto* item
