@@ -239,7 +239,9 @@ private Q_SLOTS:
         auto order = model::clusteredOrder(small(), Sides::Combined, progress);
         std::ranges::sort(order);
         QCOMPARE(order, (std::vector<std::uint32_t> { 0, 1 }));
-        const QString csv = model::matrixCsv(small(), Sides::Combined, progress);
+        const QString csv
+            = model::matrixCsv(small(), order, std::vector<std::uint32_t> { 0 }, Sides::Combined, progress);
+        QCOMPARE(csv.count(u"\r\n"_s), 3);
         QVERIFY2(csv.contains(u"\"shop\",\"data\",\"some allowed\",\"2\",\"1\",\"0\",\"0\",\"\""), qPrintable(csv));
         const auto shop = model::workloadAxis(small(), 1), data = model::workloadAxis(small(), 0);
         QCOMPARE(shop.labels, (QStringList { u"job"_s, u"web"_s }));

@@ -156,7 +156,8 @@ private Q_SLOTS:
         QVERIFY(matrix.cellsPainted() > 0);
         QVERIFY2(matrix.cellsPainted() < 1'000, qPrintable(QString::number(matrix.cellsPainted())));
         QVERIFY(matrix.visibleRows().size() < 60);
-        QCOMPARE(matrix.visibleRows().back(), 9'999u);
+        const std::vector<std::uint32_t> seen = matrix.visibleRows();
+        QVERIFY(std::ranges::find(seen, 9'999u) != seen.end());
         QVERIFY(matrix.viewport()->rect().contains(matrix.cellRect(9'999, 9'999).center()));
     }
 

@@ -112,7 +112,9 @@ QString cellText(const network::Cell& cell); // "12 of 40 pairs of pods are allo
 QStringList namespaceLabels(const Network& network);
 // Namespaces with a like pattern beside each other; needs every row.
 std::vector<std::uint32_t> clusteredOrder(const Network& network, network::Sides sides, Progress& progress);
-QString matrixCsv(const Network& network, network::Sides sides, Progress& progress);
+// Of these namespaces, in their order.
+QString matrixCsv(const Network& network, std::span<const std::uint32_t> rows, std::span<const std::uint32_t> columns,
+    network::Sides sides, Progress& progress);
 
 // The workloads of a namespace as an axis.
 struct WorkloadAxis {

@@ -158,18 +158,18 @@ QString matrixLine(const QString& from, const QString& to, const Cell& cell, con
 
 } // namespace
 
-QString matrixCsv(const Network& network, Sides sides, Progress& progress)
+QString matrixCsv(const Network& network, std::span<const std::uint32_t> rows, std::span<const std::uint32_t> columns,
+    Sides sides, Progress& progress)
 {
-    const Reach& reach = *network.reach;
     const QStringList names = namespaceLabels(network);
-    progress.enter("Writing the matrix", static_cast<std::uint64_t>(names.size()));
+    progress.enter("Writing the matrix", rows.size());
     QString out = matrixHead();
-    for (std::uint32_t from = 0; from < reach.namespaceNames().size(); ++from) {
+    for (const std::uint32_t from : rows) {
         if (progress.isCancelled())
             return {};
-        const std::vector<Cell> cells = reach.row(from, sides);
-        for (std::size_t to = 0; to < cells.size(); ++to)
-            out += matrixLine(names[from], names[static_cast<qsizetype>(to)], cells[to], {});
+        const std::vector<Cell> cells = network.reach->row(from, sides);
+        for (const std::uint32_t to : columns)
+            out += matrixLine(names[static_cast<qsizetype>(from)], names[static_cast<qsizetype>(to)], cells[to], {});
         progress.advance(1);
     }
     return out;

@@ -27,6 +27,7 @@ using namespace widget;
 constexpr int namespaceCell = 28;
 constexpr int workloadCell = 132;
 constexpr std::size_t mostKeptCells = 2'000'000; // 64 MB
+constexpr std::size_t mostExportedCells = 1'000'000;
 constexpr qint64 batchMs = 60; // rows are delivered in pieces so that the first are seen soon
 
 bool matchesFilter(const QString& name, const QString& filter)
@@ -362,7 +363,8 @@ void MatrixPage::fillFacts(const model::CellFacts& facts)
         if (links.empty())
             m_factLines->addWidget(mutedLabel(tr("No policy selects them."), this));
         for (const model::PolicyLink& link : links) {
-            auto* open = button(link.title, "link", this);
+            QString shown = link.title;
+            auto* open = button(shown.replace(QLatin1Char('&'), QLatin1String("&&")), "link", this);
             open->setToolTip(tr("Show the policy"));
             open->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
             connect(open, &QPushButton::clicked, this, [this, object = link.object] { Q_EMIT policyAsked(object); });
@@ -432,14 +434,36 @@ void MatrixPage::focusFilter()
     m_rowFilter->selectAll();
 }
 
+bool MatrixPage::isTooLarge() const
+{
+    return m_matrix->rowOrder().size() * m_matrix->columnOrder().size() > mostExportedCells;
+}
+
+QString MatrixPage::exportProblem() const
+{
+    return isTooLarge() ? tr("%1 cells are too many for a table: filter sources or destinations first.")
+                              .arg(grouped(m_matrix->rowOrder().size() * m_matrix->columnOrder().size()))
+                        : NetworkPage::exportProblem();
+}
+
+// What the filters leave, in the order of the screen.
 std::function<QString(Progress&)> MatrixPage::csvMaker() const
 {
-    if (!network())
+    if (!network() || m_matrix->shownRows() == 0 || isTooLarge())
         return {};
-    return [shared = network(), side = sides(), drill = m_drill](Progress& progress) {
-        return drill ? model::workloadsCsv(shared, drill->rows, drill->columns, side, progress)
-                     : model::matrixCsv(shared, side, progress);
+    const std::vector<std::uint32_t>&rows = m_matrix->rowOrder(), &columns = m_matrix->columnOrder();
+    if (!m_drill)
+        return [shared = network(), side = sides(), rows, columns](
+                   Progress& progress) { return model::matrixCsv(shared, rows, columns, side, progress); };
+    const auto shownOf = [](const model::WorkloadAxis& axis, const std::vector<std::uint32_t>& order) {
+        model::WorkloadAxis out { axis.ns, {}, {} };
+        for (const std::uint32_t at : order)
+            out.workloads.push_back(axis.workloads[at]);
+        return out;
     };
+    return [shared = network(), side = sides(), from = shownOf(m_drill->rows, rows),
+               to = shownOf(m_drill->columns, columns)](
+               Progress& progress) { return model::workloadsCsv(shared, from, to, side, progress); };
 }
 
 } // namespace plimsoll::ui::view

@@ -26,6 +26,7 @@ class MatrixPage : public NetworkPage {
 public:
     MatrixPage(ViewContext& context, QWidget* parent);
     std::function<QString(Progress&)> csvMaker() const override;
+    QString exportProblem() const override;
     void focusFilter() override;
 
     MatrixView* matrix() const { return m_matrix; }
@@ -59,6 +60,7 @@ private:
     void showFacts(int row, int column);
     void fillFacts(const model::CellFacts& facts);
     void activateCell(int row, int column);
+    bool isTooLarge() const; // for a file
     const Row* rowAt(std::uint32_t row) const;
 
     MatrixView* m_matrix = nullptr;

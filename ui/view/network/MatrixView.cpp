@@ -206,8 +206,15 @@ int MatrixView::lastColumn() const
 std::vector<std::uint32_t> MatrixView::visibleRows() const
 {
     constexpr int around = 6;
-    const int first = std::max(0, firstRow() - around), last = std::min(shownRows(), lastRow() + around);
-    return { m_rowOrder.begin() + first, m_rowOrder.begin() + std::max(first, last) };
+    std::vector<std::uint32_t> out;
+    const auto add = [&](int first, int last) {
+        for (int row = std::max(0, first); row < std::min(shownRows(), last); ++row)
+            out.push_back(rowIndex(row));
+    };
+    add(firstRow(), lastRow());
+    add(lastRow(), lastRow() + around);
+    add(firstRow() - around, firstRow());
+    return out;
 }
 
 QRect MatrixView::cellRect(int row, int column) const

@@ -38,7 +38,9 @@ public:
 
     int shownRows() const { return static_cast<int>(m_rowOrder.size()); }
     int shownColumns() const { return static_cast<int>(m_columnOrder.size()); }
-    // Rows on the screen, and a few around them, as indices of the labels.
+    const std::vector<std::uint32_t>& rowOrder() const { return m_rowOrder; }
+    const std::vector<std::uint32_t>& columnOrder() const { return m_columnOrder; }
+    // Rows on the screen, then a few around them, as indices of the labels.
     std::vector<std::uint32_t> visibleRows() const;
     int currentRow() const; // index of a label; -1 = none
     int currentColumn() const;

@@ -44,6 +44,11 @@ NetworkPage::NetworkPage(ViewContext& context, QWidget* parent)
 {
 }
 
+QString NetworkPage::exportProblem() const
+{
+    return tr("There is nothing to export.");
+}
+
 void NetworkPage::setNetwork(const model::Network& network)
 {
     m_network = network;

@@ -35,6 +35,7 @@ public:
     void setSides(network::Sides sides);
     // What is shown as CSV: made in a job. Empty when there is nothing.
     virtual std::function<QString(Progress&)> csvMaker() const = 0;
+    virtual QString exportProblem() const; // why csvMaker() is empty
     virtual void focusFilter() { }
 
 Q_SIGNALS:

@@ -321,7 +321,7 @@ void NetworkView::exportTo(const QString& path, bool isEverything, std::function
     if (isEverything && m_network)
         maker = [shared = m_network](Progress& progress) { return model::connectionsCsv(shared, progress); };
     if (!maker) {
-        done(tr("There is nothing to export."));
+        done(shownPage()->exportProblem());
         return;
     }
     context().jobs.run<QString>(

@@ -170,6 +170,7 @@ QWidget* ExposurePage::buildWay()
     });
     parts->addWidget(m_hops);
     m_text = new PolicyText(context(), tr("The object on the way as YAML"), parts);
+    m_text->setContentsMargins(space::s, 0, 0, 0);
     parts->addWidget(m_text);
     parts->setSizes({ 480, 820 });
     layout->addWidget(parts, 1);
