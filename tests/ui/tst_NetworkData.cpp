@@ -111,6 +111,7 @@ private Q_SLOTS:
         add("a -> 10.0.0.0/8", "a", "10.0.0.0/8", "");
         add("a -> fd00::/8", "a", "fd00::/8", "");
         add("a -> [fd00::1]:443", "a", "fd00::1", "443");
+        add("a, b -> c", "a, b", "c", "");
         add("who can reach payments?", "*", "payments", "");
         add("what can shop/web reach", "shop/web", "*", "");
     }
@@ -182,6 +183,8 @@ private Q_SLOTS:
             if (row.source == u"shop/job[Pod]"_s)
                 QVERIFY2(row.decidedBy.contains(u"only-web"), qPrintable(row.decidedBy));
         }
+        const auto two = model::answerOf(small(), u"shop/web, shop/job -> data/db"_s, Sides::Combined, progress);
+        QCOMPARE(two.rows.size(), 2u);
         const auto onPort = model::answerOf(small(), u"shop/* -> data/*:80"_s, Sides::Combined, progress);
         QCOMPARE(onPort.rows.size(), 2u);
         QVERIFY(std::ranges::all_of(onPort.rows, [](const auto& row) { return row.answer == Answer::Denied; }));
@@ -306,6 +309,7 @@ private Q_SLOTS:
         QVERIFY(!policies[0].isCounted);
         policies = model::countedPolicies(small(), policies, progress);
         QCOMPARE(policies[0].directions, u"in"_s);
+        QVERIFY(!policies[0].found.empty()); // a rule of it matches nobody
         QCOMPARE(policies[0].pods, 1u);
         QCOMPARE(policies[0].title(), u"NetworkPolicy data/only-web"_s);
         const auto detail = model::policyDetail(small(), policies[0].object);

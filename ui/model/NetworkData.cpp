@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/base/Text.h"
+#include "core/network/Questions.h"
 #include "ui/model/NetworkWords.h"
 #include "ui/model/Text.h"
 
@@ -26,7 +27,7 @@ Network networkOf(std::shared_ptr<const assess::Assessment> assessment)
 {
     if (!assessment)
         return {};
-    auto reach = std::make_shared<const Reach>(assessment->cluster);
+    auto reach = assessment->reach ? assessment->reach : std::make_shared<const Reach>(assessment->cluster);
     return { std::move(assessment), std::move(reach) };
 }
 
@@ -66,40 +67,18 @@ QString questionHelp()
                      "\u201c* -> payments\u201d or \u201cinternet -> *\u201d.");
 }
 
-// Takes ":443" or ":443/udp" off the end of a destination. An IPv6 address stands in brackets when a port follows.
-void takePort(QString& end, NetworkQuestion& out)
+// What cannot be the name of anything, told where it is written. "" = it may be one.
+QString endProblem(const QString& end)
 {
-    const qsizetype bracket = end.startsWith(QLatin1Char('[')) ? end.indexOf(QLatin1Char(']')) : -1;
-    QString behind;
-    if (bracket > 0) {
-        behind = end.mid(bracket + 1);
-        end = end.mid(1, bracket - 1);
-        if (behind.isEmpty())
-            return;
-        if (!behind.startsWith(QLatin1Char(':'))) {
-            out.problem = networkTr("A port follows the bracket as in \u201c[fd00::1]:443\u201d.");
-            return;
-        }
-        behind.remove(0, 1);
-    } else {
-        const qsizetype colon = end.indexOf(QLatin1Char(':'));
-        if (colon < 0 || end.indexOf(QLatin1Char(':'), colon + 1) >= 0)
-            return; // no port, or an IPv6 address
-        behind = end.mid(colon + 1);
-        end.truncate(colon);
-    }
-    const qsizetype slash = behind.indexOf(QLatin1Char('/'));
-    out.port = behind.left(slash < 0 ? behind.size() : slash);
-    if (slash >= 0) {
-        const auto protocol = network::parseProtocol(behind.mid(slash + 1).toUpper().toStdString());
-        if (!protocol)
-            out.problem
-                = networkTr("The protocol \u201c%1\u201d is none of tcp, udp and sctp.").arg(behind.mid(slash + 1));
-        else
-            out.protocol = *protocol;
-    }
-    if (out.port.isEmpty() && out.problem.isEmpty())
-        out.problem = networkTr("A port is missing behind the colon.");
+    if (end.contains(QLatin1Char(' ')))
+        return networkTr("There is a blank in \u201c%1\u201d: several ends stand with commas between them.").arg(end);
+    if (end.contains(QLatin1Char('[')) && end.endsWith(QLatin1Char(']')) && !end.startsWith(QLatin1Char('[')))
+        return {}; // "shop/web[Deployment]"
+    if (end.contains(QLatin1Char('[')) || end.count(QLatin1Char(':')) == 1)
+        return networkTr("What stands behind the colon of \u201c%1\u201d is no port, or no protocol: it would be 443, "
+                         "53/udp or 5000/sctp.")
+            .arg(end);
+    return {};
 }
 
 // "who can reach X" and "what can X reach" in the one form.
@@ -135,29 +114,55 @@ NetworkQuestion networkQuestion(const QString& asked)
     NetworkQuestion out;
     QString line = withoutAlias(asked.simplified());
     line.replace(QChar(0x2192), arrow());
-    const qsizetype at = line.indexOf(arrow());
-    if (at < 0 || line.indexOf(arrow(), at + 2) >= 0) {
+    if (line.count(arrow()) != 1) {
         out.problem = questionHelp();
         return out;
     }
-    out.from = line.left(at).trimmed();
-    out.to = line.mid(at + 2).trimmed();
-    if (out.from.isEmpty() || out.to.isEmpty()) {
-        out.problem
-            = out.from.isEmpty() ? networkTr("The source is missing. ") : networkTr("The destination is missing. ");
-        out.problem += questionHelp();
-    } else if (out.from.contains(QLatin1Char(' ')) || out.to.contains(QLatin1Char(' '))) {
-        out.problem = networkTr("One source and one destination, without blanks. ") + questionHelp();
-    } else {
-        takePort(out.to, out);
+    const auto statement = network::parseStatement(line.toStdString());
+    if (!statement) {
+        out.problem = sentenceText(errorText(statement.error())) + QStringLiteral(". ") + questionHelp();
+        return out;
     }
-    if (!out.problem.isEmpty())
-        return { {}, {}, {}, Protocol::TCP, out.problem };
+    const auto endsOf = [](const std::vector<std::string>& ends) {
+        QStringList all;
+        for (const std::string& end : ends)
+            all.append(text(end));
+        return all.join(QStringLiteral(", "));
+    };
+    out.from = endsOf(statement->from);
+    out.to = endsOf(statement->to);
+    if (statement->port.find('/') != std::string::npos) {
+        out.problem
+            = networkTr("\u201c%1\u201d is no port: it would be 443, 53/udp or 5000/sctp.").arg(text(statement->port));
+        return out;
+    }
+    for (const std::vector<std::string>* ends : { &statement->from, &statement->to }) {
+        for (const std::string& end : *ends) {
+            if (const QString problem = endProblem(text(end)); !problem.isEmpty())
+                return { {}, {}, {}, Protocol::TCP, problem + QLatin1Char(' ') + questionHelp() };
+        }
+    }
+    out.port = text(statement->port);
+    out.protocol = statement->protocol.value_or(Protocol::TCP);
     return out;
 }
 
 Result<Endpoint> networkEnd(const Network& network, const QString& name)
 {
+    if (name.contains(QLatin1Char(','))) {
+        Endpoint all { Endpoint::Kind::All, name.toStdString(), {}, network::noIndex };
+        std::set<std::uint32_t> pods; // each once
+        for (const QString& part : name.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+            auto one = networkEnd(network, part.trimmed());
+            if (!one)
+                return one;
+            for (const Point& point : one->points) {
+                if (!point.isPod() || pods.insert(point.pod).second)
+                    all.points.push_back(point);
+            }
+        }
+        return all;
+    }
     const std::string wanted = name.toStdString();
     if (std::ranges::binary_search(network.reach->namespaceNames(), wanted))
         return network.reach->endpoint(wanted + "/*");

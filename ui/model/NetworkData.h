@@ -43,7 +43,7 @@ struct NetworkQuestion {
     QString text() const;
 };
 NetworkQuestion networkQuestion(const QString& text);
-// What an end means; a namespace alone means its pods.
+// What an end means, or several with commas between them; a namespace alone means its pods.
 Result<network::Endpoint> networkEnd(const Network& network, const QString& text);
 
 // A pair of workloads, or a workload and addresses.
@@ -200,13 +200,18 @@ struct ExposureRow {
 };
 std::vector<ExposureRow> exposureRows(const Network& network, Progress& progress);
 
+struct PolicyProblemRow {
+    QString rule, what;
+    bool operator==(const PolicyProblemRow&) const = default;
+};
 struct PolicyRow {
     QString kind, ns, name, directions;
     cluster::ObjectId object;
     std::uint32_t pods = 0; // that it selects now
     std::uint32_t problems = 0;
     bool isComputed = true;
-    bool isCounted = false; // directions and pods are known
+    bool isCounted = false; // directions, pods and problems are known
+    std::vector<PolicyProblemRow> found; // what is probably not meant so
     QString path() const; // "shop/web"
     QString title() const; // "NetworkPolicy shop/web"
 };
@@ -220,9 +225,6 @@ struct RuleRow {
 };
 struct PolicyPodRow {
     QString pod, workload, directions;
-};
-struct PolicyProblemRow {
-    QString rule, what;
 };
 struct PolicyDetail {
     QString title, summary;

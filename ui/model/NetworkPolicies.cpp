@@ -9,6 +9,7 @@
 #include "core/base/Text.h"
 #include "core/network/Difference.h"
 #include "core/network/Exposure.h"
+#include "core/network/Lint.h"
 #include "ui/model/Detail.h"
 #include "ui/model/NetworkData.h"
 #include "ui/model/NetworkWords.h"
@@ -67,7 +68,8 @@ std::vector<ExposureRow> exposureRows(const Network& network, Progress& progress
     const Reach& reach = *network.reach;
     progress.enter("Looking for ways in from outside");
     std::vector<ExposureRow> out;
-    for (const network::Exposure& one : network::exposures(reach)) {
+    const bool isKnown = network.assessment->reach == network.reach;
+    for (const network::Exposure& one : isKnown ? network.assessment->exposures : network::exposures(reach)) {
         if (progress.isCancelled())
             return {};
         ExposureRow row;
@@ -202,12 +204,17 @@ std::vector<PolicyRow> policyRows(const Network& network, Progress& progress)
 
 std::vector<PolicyRow> countedPolicies(const Network& network, std::vector<PolicyRow> rows, Progress& progress)
 {
+    std::map<cluster::ObjectId, std::vector<PolicyProblemRow>> found;
+    for (const network::LintFinding& one : network::lint(*network.reach))
+        found[one.object].push_back({ lineText(one.pointer), lineText(one.text) });
     progress.enter("Counting what policies select", rows.size());
     for (PolicyRow& row : rows) {
         if (progress.isCancelled())
             return {};
         row.pods = static_cast<std::uint32_t>(selectedPods(*network.reach, row.object, &row.directions).size());
         row.isCounted = true;
+        row.found = found[row.object];
+        row.problems = std::max(row.problems, static_cast<std::uint32_t>(row.found.size()));
         progress.advance(1);
     }
     return rows;

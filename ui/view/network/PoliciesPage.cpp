@@ -276,7 +276,12 @@ void PoliciesPage::choosePolicy(cluster::ObjectId policy)
     context().jobs.run<model::PolicyDetail>(
         this, { .slot = QStringLiteral("network-policy"), .title = {} },
         [shared = network(), policy](Progress&) { return model::policyDetail(shared, policy); },
-        [this](const model::PolicyDetail& detail) { showDetail(detail); });
+        [this](model::PolicyDetail detail) {
+            const auto found = std::ranges::find(m_all, m_chosen, &model::PolicyRow::object);
+            if (found != m_all.end() && !found->found.empty())
+                detail.problems = found->found; // say more, and the same besides
+            showDetail(detail);
+        });
 }
 
 void PoliciesPage::showDetail(const model::PolicyDetail& detail)
