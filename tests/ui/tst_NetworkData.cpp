@@ -356,6 +356,17 @@ private Q_SLOTS:
         QVERIFY(!model::whatIf(small(), { u"kind: [\n"_s, {} }, progress).problem.isEmpty());
     }
 
+    void suggestionIsTextToTry()
+    {
+        Progress progress;
+        const auto suggested = model::suggestedFor(small(), u"data"_s, progress);
+        QCOMPARE(suggested.problem, QString());
+        QVERIFY2(suggested.yaml.contains(u"kind: NetworkPolicy"_s), qPrintable(suggested.yaml));
+        const auto tried = model::whatIf(small(), { suggested.yaml, suggested.replaced }, progress);
+        QCOMPARE(tried.problem, QString());
+        QVERIFY(!model::suggestedFor(small(), u"no/thing"_s, progress).problem.isEmpty());
+    }
+
     void textOfAPolicyIsWhatSomebodyWrote()
     {
         const auto network = networkFrom(R"(

@@ -269,6 +269,15 @@ WhatIfResult whatIf(const Network& network, const WhatIf& change, Progress& prog
 // The text of a policy as an editor starts with it: without status and what the server adds.
 QString policyYaml(const Network& network, cluster::ObjectId policy);
 
+// Least-privilege policies for a workload or a namespace, from what the objects declare: as text to try.
+struct SuggestedPolicies {
+    QString problem;
+    QString yaml;
+    std::vector<cluster::ObjectId> replaced; // policies that are not needed beside them
+    QStringList notes;
+};
+SuggestedPolicies suggestedFor(const Network& network, const QString& end, Progress& progress);
+
 QString connectionsCsv(const Network& network, Progress& progress);
 
 // --- Models --------------------------------------------------------------------------------------------------------

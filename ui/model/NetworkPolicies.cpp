@@ -10,6 +10,7 @@
 #include "core/network/Difference.h"
 #include "core/network/Exposure.h"
 #include "core/network/Lint.h"
+#include "core/network/Suggest.h"
 #include "ui/model/Detail.h"
 #include "ui/model/NetworkData.h"
 #include "ui/model/NetworkWords.h"
@@ -459,6 +460,40 @@ WhatIfResult whatIf(const Network& network, const WhatIf& change, Progress& prog
         out.rows.resize(mostDifferenceRows);
         out.notes.append(networkTr("The first %1 are listed.").arg(mostDifferenceRows));
     }
+    return out;
+}
+
+SuggestedPolicies suggestedFor(const Network& network, const QString& end, Progress& progress)
+{
+    SuggestedPolicies out;
+    const auto where = networkEnd(network, end);
+    if (!where) {
+        out.problem = sentenceText(errorText(where.error()));
+        return out;
+    }
+    std::set<cluster::WorkloadId> workloads;
+    for (const Point& point : where->points) {
+        if (point.isPod() && !network.reach->pods()[point.pod].isHostNetwork)
+            workloads.insert(network.reach->pods()[point.pod].workload);
+    }
+    if (workloads.empty()) {
+        out.problem = networkTr("No pod that a policy could hold runs at \u201c%1\u201d.").arg(end);
+        return out;
+    }
+    const std::vector<cluster::WorkloadId> asked(workloads.begin(), workloads.end());
+    TaskPool pool(1);
+    const auto made = network::suggest(*network.reach, asked, {}, pool, progress);
+    if (!made) {
+        out.problem = sentenceText(errorText(made.error()));
+        return out;
+    }
+    QStringList documents;
+    for (const network::SuggestedPolicy& policy : made->policies)
+        documents.append(text(policy.yaml).trimmed());
+    out.yaml = documents.join(QStringLiteral("\n---\n")) + QLatin1Char('\n');
+    out.replaced = made->replaced;
+    for (const std::string& note : made->notes)
+        out.notes.append(sentenceText(lineText(note)));
     return out;
 }
 

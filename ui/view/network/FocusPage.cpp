@@ -177,6 +177,10 @@ FocusPage::FocusPage(ViewContext& context, QWidget* parent)
     auto* fit = button(tr("Fit"), "", this);
     fit->setToolTip(tr("Show everything (F)"));
     bar->addWidget(fit);
+    m_suggest = button(tr("Suggest a policy"), "", this);
+    m_suggest->setToolTip(tr("The least that the objects declare, to try under What if"));
+    connect(m_suggest, &QPushButton::clicked, this, [this] { Q_EMIT suggestAsked(m_focus); });
+    bar->addWidget(m_suggest);
     outer->addLayout(bar);
     m_pages = new QStackedWidget(this);
     m_nothing = new EmptyState(QStringLiteral("network"), tr("Choose a focus"),
@@ -213,6 +217,7 @@ void FocusPage::clear()
     m_before.clear();
     m_input->clear();
     m_back->setEnabled(false);
+    m_suggest->setEnabled(false);
     static_cast<ElidedLabel*>(m_headline)->setFullText({});
     m_pages->setCurrentIndex(0);
 }
@@ -272,6 +277,7 @@ void FocusPage::show(model::FocusGraph graph)
     else
         m_canvas->setScene(focusScene(m_graph));
     m_pages->setCurrentIndex(isEmpty ? 0 : 1);
+    m_suggest->setEnabled(!isEmpty);
 }
 
 void FocusPage::focusFilter()

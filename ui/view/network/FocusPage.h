@@ -46,6 +46,7 @@ private:
     QStringList m_names;
     QLineEdit* m_input = nullptr;
     QPushButton* m_back = nullptr;
+    QPushButton* m_suggest = nullptr;
     QLabel* m_headline = nullptr;
     QStackedWidget* m_pages = nullptr;
     widget::EmptyState* m_nothing = nullptr;

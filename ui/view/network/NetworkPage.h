@@ -42,6 +42,7 @@ Q_SIGNALS:
     void asked(const QString& question); // put it into the question bar and answer it
     void focusAsked(const QString& end); // show the graph around it
     void policyAsked(plimsoll::cluster::ObjectId policy); // show its page
+    void suggestAsked(const QString& end); // least-privilege policies for it
     void whatIfAsked(plimsoll::cluster::ObjectId policy, bool isDropped); // what if it were another, or gone
 
 protected:

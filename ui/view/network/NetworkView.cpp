@@ -171,6 +171,10 @@ void NetworkView::buildPages()
             openPage(Policies);
             m_policies->showPolicy(policy);
         });
+        connect(page, &NetworkPage::suggestAsked, this, [this](const QString& end) {
+            openPage(WhatIf);
+            m_whatIf->suggest(end);
+        });
         connect(page, &NetworkPage::whatIfAsked, this, [this](cluster::ObjectId policy, bool isDropped) {
             openPage(WhatIf);
             if (isDropped)

@@ -151,6 +151,8 @@ void WhatIfPage::clear()
     m_rest.stop();
     context().jobs.cancel(this, QStringLiteral("network-what-if"));
     m_dropped.clear();
+    m_suggestionText.clear();
+    m_suggestionNotes.clear();
     m_all.clear();
     m_drops->clear();
     m_rows->setRows({});
@@ -173,6 +175,8 @@ void WhatIfPage::fill()
         });
     if (!m_wanted.isNone())
         editPolicy(m_wanted);
+    else if (!m_wantedEnd.isEmpty())
+        suggest(m_wantedEnd);
     start();
 }
 
@@ -193,6 +197,38 @@ void WhatIfPage::filterDrops()
         item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
         item->setCheckState(m_dropped.contains(row.object) ? Qt::Checked : Qt::Unchecked);
     }
+}
+
+void WhatIfPage::suggest(const QString& end)
+{
+    m_wantedEnd = end;
+    if (!network())
+        return;
+    m_wantedEnd.clear();
+    m_headline->setText(tr("Looking for what it declares\u2026"));
+    context().jobs.run<model::SuggestedPolicies>(
+        this, { .slot = QStringLiteral("network-edit"), .title = tr("Suggesting policies") },
+        [shared = network(), end](Progress& progress) { return model::suggestedFor(shared, end, progress); },
+        [this](const model::SuggestedPolicies& suggested) { startWith(suggested); });
+}
+
+void WhatIfPage::startWith(const model::SuggestedPolicies& suggested)
+{
+    if (!suggested.problem.isEmpty()) {
+        m_rest.stop();
+        model::WhatIfResult none;
+        none.problem = suggested.problem;
+        showResult(std::move(none));
+        m_headline->setText(tr("Nothing can be suggested"));
+        return;
+    }
+    m_suggestionNotes = suggested.notes;
+    m_suggestionText = suggested.yaml;
+    m_dropped = { suggested.replaced.begin(), suggested.replaced.end() };
+    filterDrops();
+    m_editor->setPlainText(suggested.yaml);
+    m_editor->setFocus();
+    start();
 }
 
 void WhatIfPage::setDropped(cluster::ObjectId policy, bool isDropped)
@@ -258,6 +294,8 @@ void WhatIfPage::compute()
 void WhatIfPage::showResult(model::WhatIfResult result)
 {
     m_headline->setText(result.problem.isEmpty() ? result.headline : tr("The text cannot be read"));
+    if (m_editor->toPlainText() == m_suggestionText)
+        result.notes = m_suggestionNotes + result.notes;
     m_notes->setText(result.notes.join(QLatin1Char(' ')));
     m_notes->setVisible(!result.notes.isEmpty());
     m_pages->setCurrentIndex(result.rows.empty() ? 0 : 1);

@@ -23,6 +23,7 @@ public:
     void focusFilter() override;
 
     void editPolicy(cluster::ObjectId policy); // starts with its text
+    void suggest(const QString& end); // starts with least-privilege policies for it
     void setText(const QString& yaml);
     void setDropped(cluster::ObjectId policy, bool isDropped);
     QString headline() const;
@@ -40,7 +41,12 @@ private:
     void compute();
     void showResult(model::WhatIfResult result);
 
+    void startWith(const model::SuggestedPolicies& suggested);
+
     std::set<cluster::ObjectId> m_dropped;
+    QStringList m_suggestionNotes; // as long as the text is that of a suggestion
+    QString m_suggestionText;
+    QString m_wantedEnd; // to suggest policies for when the network is there
     cluster::ObjectId m_wanted; // to be edited when the network is there
     std::vector<model::PolicyRow> m_all;
     model::DifferenceModel* m_rows = nullptr;
