@@ -207,7 +207,7 @@ std::vector<PolicyRow> countedPolicies(const Network& network, std::vector<Polic
 {
     std::map<cluster::ObjectId, std::vector<PolicyProblemRow>> found;
     for (const network::LintFinding& one : network::lint(*network.reach))
-        found[one.object].push_back({ lineText(one.pointer), lineText(one.text) });
+        found[one.object].push_back({ lineText(one.pointer), sentenceText(lineText(one.text)) });
     progress.enter("Counting what policies select", rows.size());
     for (PolicyRow& row : rows) {
         if (progress.isCancelled())

@@ -296,7 +296,7 @@ void WhatIfPage::showResult(model::WhatIfResult result)
     m_headline->setText(result.problem.isEmpty() ? result.headline : tr("The text cannot be read"));
     if (m_editor->toPlainText() == m_suggestionText)
         result.notes = m_suggestionNotes + result.notes;
-    m_notes->setText(result.notes.join(QLatin1Char(' ')));
+    m_notes->setText(result.notes.join(QStringLiteral("  \u00b7  ")));
     m_notes->setVisible(!result.notes.isEmpty());
     m_pages->setCurrentIndex(result.rows.empty() ? 0 : 1);
     m_nothing->setTexts(result.problem.isEmpty() ? tr("No difference") : tr("The text cannot be read"),
