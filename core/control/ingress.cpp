@@ -5,6 +5,7 @@
 
 #include "core/base/Text.h"
 #include "core/control/detail/Families_p.h"
+#include "core/control/detail/Network_p.h"
 #include "core/control/detail/Outcomes_p.h"
 
 namespace plimsoll::control {
@@ -77,8 +78,15 @@ void judgeTls(const Context& context, std::vector<Outcome>& outcomes)
     }
 }
 
-constexpr std::array<Control, 1> ingressList { {
+constexpr std::array<Need, 2> backendNeeds { { { "networking.k8s.io", "Ingress" }, { "", "Service" } } };
+constexpr std::array<Need, 1> routeNeeds { { { "", "Service" } } };
+
+constexpr std::array<Control, 5> ingressList { {
     { .id = "PLM-T01", .evaluate = judgeTls, .needs = ingressNeeds },
+    { .id = "PLM-T05", .evaluate = judgeIngressBackends, .needs = backendNeeds },
+    { .id = "PLM-T06", .evaluate = judgeRouteBackends, .needs = routeNeeds },
+    { .id = "PLM-T08", .evaluate = judgeHosts, .needs = ingressNeeds },
+    { .id = "PLM-T09", .evaluate = judgeGateways, .needs = {} },
 } };
 
 } // namespace

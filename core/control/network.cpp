@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "core/base/Text.h"
 #include "core/control/detail/Families_p.h"
+#include "core/control/detail/Network_p.h"
 #include "core/control/detail/Outcomes_p.h"
+#include "core/network/Reach.h"
 
 namespace plimsoll::control {
 
@@ -27,54 +30,74 @@ std::string nameOf(const Cluster& cluster, StringId ns)
     return ns.isNone() ? "the manifests" : "namespace " + printable(cluster.text(ns));
 }
 
-std::string otherPolicyReason(const Cluster& cluster, const network::OtherPolicy& other)
-{
-    return cluster.titleOf(other.object) + " may restrict these pods; policies of that kind are not computed";
-}
-
 constexpr std::string_view noPolicyList = "the source does not list NetworkPolicy.networking.k8s.io";
 
 // Without NetworkPolicies in the source nothing is known to be open; policies of other APIs may still close it.
-bool isUnknown(const Cluster& cluster, const network::PolicyIndex& index, std::vector<Outcome>& outcomes)
+bool isUnknown(const Context& context, std::vector<Outcome>& outcomes)
 {
-    if (cluster.covers("networking.k8s.io", "NetworkPolicy") || !index.others().empty())
+    if (context.cluster.covers("networking.k8s.io", "NetworkPolicy") || !context.reach.policies().empty())
         return false;
     notAssessed({}, std::string(noPolicyList), outcomes);
     return true;
+}
+
+// How the pods of a workload stand to the policies. Without live pods, its template counts as one pod.
+struct Isolation {
+    std::uint32_t pods = 0, hostNetwork = 0, isolated = 0;
+    bool isTemplate = false;
+    std::string doubt; // why it cannot be told
+
+    std::uint32_t open() const { return pods - hostNetwork - isolated; }
+};
+
+Isolation isolationOf(const network::Reach& reach, cluster::WorkloadId workload, Direction direction)
+{
+    Isolation out;
+    for (const std::uint32_t pod : reach.podsOf(workload)) {
+        const network::ReachPod& own = reach.pods()[pod];
+        ++out.pods;
+        out.isTemplate = own.isTemplate;
+        if (own.isHostNetwork)
+            ++out.hostNetwork;
+        else if (reach.isIsolated(pod, direction))
+            ++out.isolated;
+        else if (out.doubt.empty())
+            out.doubt = reach.doubtOf(own.ns, direction);
+    }
+    return out;
 }
 
 // N01, N02.
 void judgeIsolation(const Context& context, Direction direction, std::vector<Outcome>& outcomes)
 {
     const Cluster& cluster = context.cluster;
-    const network::PolicyIndex index(cluster);
     const bool isCovered = cluster.covers("networking.k8s.io", "NetworkPolicy");
-    if (isUnknown(cluster, index, outcomes))
+    if (isUnknown(context, outcomes))
         return;
-    for (const cluster::Workload& workload : cluster.workloads()) {
-        const network::Isolation isolation = network::isolationOf(cluster, index, workload, direction);
+    for (std::uint32_t w = 0; w < cluster.workloads().size(); ++w) {
+        const ObjectId object = cluster.workloads()[w].object;
+        const Isolation isolation = isolationOf(context.reach, { w }, direction);
         if (isolation.pods == 0)
             continue;
-        const StringId ns = cluster.object(workload.object).ns;
         if (isolation.hostNetwork == isolation.pods) {
-            notAssessed(workload.object,
+            notAssessed(object,
                 "its pods use the network of the node, where NetworkPolicies do not apply (see PLM-W05)", outcomes);
         } else if (isolation.open() == 0) {
-            pass(workload.object, outcomes);
-        } else if (const auto* other = index.unknownFor(ns)) {
-            notAssessed(workload.object, otherPolicyReason(cluster, *other), outcomes);
+            pass(object, outcomes);
+        } else if (!isolation.doubt.empty()) {
+            notAssessed(object, isolation.doubt, outcomes);
         } else if (!isCovered) {
-            notAssessed(workload.object, std::string(noPolicyList), outcomes);
+            notAssessed(object, std::string(noPolicyList), outcomes);
         } else {
-            std::string message = "no NetworkPolicy of " + nameOf(cluster, ns) + " selects "
+            std::string message = "no NetworkPolicy of " + nameOf(cluster, cluster.object(object).ns) + " selects "
                 + (isolation.isTemplate || isolation.open() == isolation.pods
                         ? std::string("its pods")
                         : counted(isolation.open(), "of its pods", "of its pods"))
                 + " for " + std::string(toText(direction))
                 + (direction == Direction::Ingress ? ": everything in the cluster may connect to every port"
                                                    : ": they may connect to everything");
-            Outcome& outcome = fail(workload.object, std::move(message),
-                { { workload.object, network::labelsPointer(cluster, workload.object),
+            Outcome& outcome = fail(object, std::move(message),
+                { { object, network::labelsPointer(cluster, object),
                     "selected by no " + std::string(toText(direction)) + " policy" } },
                 outcomes);
             outcome.affected = std::max(isolation.open(), 1u);
@@ -92,73 +115,79 @@ void judgeEgressIsolation(const Context& context, std::vector<Outcome>& outcomes
     judgeIsolation(context, Direction::Egress, outcomes);
 }
 
-// N03. A policy of another API in the namespace is a policy.
+// N03. A policy of another API in the namespace is a policy, and one of the cluster that selects pods of it as well.
 void judgeNamespacePolicy(const Context& context, std::vector<Outcome>& outcomes)
 {
     const Cluster& cluster = context.cluster;
-    const network::PolicyIndex index(cluster);
+    const network::Reach& reach = context.reach;
     const bool isCovered = cluster.covers("networking.k8s.io", "NetworkPolicy");
-    if (isUnknown(cluster, index, outcomes))
+    if (isUnknown(context, outcomes))
         return;
-    for (const cluster::Namespace& ns : cluster.namespaces()) {
-        if (ns.object.isNone() || isIdleSystemNamespace(cluster, ns))
+    std::set<StringId> withPolicies;
+    bool hasClusterWide = false;
+    for (const ObjectId policy : reach.policies()) {
+        withPolicies.insert(cluster.object(policy).ns);
+        hasClusterWide = hasClusterWide || cluster.object(policy).ns.isNone();
+    }
+    for (std::uint32_t i = 0; i < reach.namespaceNames().size(); ++i) {
+        const cluster::Namespace* ns = cluster.findNamespace(reach.namespaceNames()[i]);
+        if (!ns || ns->object.isNone() || isIdleSystemNamespace(cluster, *ns))
             continue;
-        if (index.hasPolicyFor(ns.name)) {
-            pass(ns.object, outcomes);
-        } else if (const auto* other = index.unknownFor(ns.name)) {
-            notAssessed(ns.object, otherPolicyReason(cluster, *other), outcomes);
+        const auto pods = reach.podsOfNamespace(i);
+        const std::string doubt = reach.doubtOf(i, Direction::Ingress);
+        const bool isSelected
+            = hasClusterWide && std::ranges::any_of(pods, [&](std::uint32_t pod) { return reach.isSelected(pod); });
+        if (withPolicies.contains(ns->name) || isSelected) {
+            pass(ns->object, outcomes);
+        } else if (!doubt.empty()) {
+            notAssessed(ns->object, doubt, outcomes);
         } else if (!isCovered) {
-            notAssessed(ns.object, std::string(noPolicyList), outcomes);
+            notAssessed(ns->object, std::string(noPolicyList), outcomes);
+        } else if (hasClusterWide && pods.empty()) {
+            notAssessed(ns->object,
+                "it has no pods, and whether policies of the whole cluster would select some cannot be told", outcomes);
         } else {
-            Outcome& outcome = fail(ns.object, "no network policy concerns the namespace",
-                { { ns.object, "/metadata/name", "0 NetworkPolicies" } }, outcomes);
-            outcome.affected = std::max(podsIn(cluster, ns.name), 1u);
+            Outcome& outcome = fail(ns->object, "no network policy concerns the namespace",
+                { { ns->object, "/metadata/name", "0 NetworkPolicies" } }, outcomes);
+            outcome.affected = std::max(podsIn(cluster, ns->name), 1u);
         }
     }
-}
-
-// All sources or destinations, all ports: the rule takes the isolation back.
-bool allowsEverything(const cluster::NetworkPolicyRule& rule)
-{
-    return rule.peers.empty() && rule.ports.empty();
-}
-
-bool hasDefaultDeny(const Cluster& cluster, const network::PolicyIndex& index, StringId ns, Direction direction)
-{
-    return std::ranges::any_of(index.policiesOf(ns), [&](std::uint32_t i) {
-        const cluster::NetworkPolicy& policy = cluster.networkPolicies()[i];
-        return policy.podSelector.isEmpty() && hasDirection(policy, direction)
-            && std::ranges::none_of(rulesOf(policy, direction), allowsEverything);
-    });
 }
 
 // N04.
 void judgeDefaultDeny(const Context& context, std::vector<Outcome>& outcomes)
 {
     const Cluster& cluster = context.cluster;
-    const network::PolicyIndex index(cluster);
-    for (const cluster::Namespace& ns : cluster.namespaces()) {
-        if (ns.object.isNone() || isIdleSystemNamespace(cluster, ns))
+    const network::Reach& reach = context.reach;
+    const auto isOtherFor = [&](StringId ns) {
+        return std::ranges::any_of(reach.policies(), [&](ObjectId policy) {
+            const cluster::Object& object = cluster.object(policy);
+            return (object.ns.isNone() || object.ns == ns)
+                && cluster.text(cluster.kindOf(object).group) != "networking.k8s.io";
+        });
+    };
+    for (std::uint32_t i = 0; i < reach.namespaceNames().size(); ++i) {
+        const cluster::Namespace* ns = cluster.findNamespace(reach.namespaceNames()[i]);
+        if (!ns || ns->object.isNone() || isIdleSystemNamespace(cluster, *ns))
             continue;
-        const bool ingress = hasDefaultDeny(cluster, index, ns.name, Direction::Ingress);
-        const bool egress = hasDefaultDeny(cluster, index, ns.name, Direction::Egress);
+        const network::Coverage coverage = reach.coverage(i);
+        const bool ingress = coverage.deniesByDefault[static_cast<std::size_t>(Direction::Ingress)];
+        const bool egress = coverage.deniesByDefault[static_cast<std::size_t>(Direction::Egress)];
         if (ingress && egress) {
-            pass(ns.object, outcomes);
+            pass(ns->object, outcomes);
             continue;
         }
-        const bool isMaybeOther = std::ranges::any_of(index.others(),
-            [&](const network::OtherPolicy& other) { return other.ns.isNone() || other.ns == ns.name; });
-        if (isMaybeOther) {
-            notAssessed(ns.object,
+        if (isOtherFor(ns->name) || !reach.doubtOf(i, Direction::Ingress).empty()) {
+            notAssessed(ns->object,
                 "policies of another API may deny by default; default deny is computed for NetworkPolicies only",
                 outcomes);
             continue;
         }
         const std::string what = !ingress && !egress ? "ingress and egress" : ingress ? "egress" : "ingress";
-        Outcome& outcome
-            = fail(ns.object, "no NetworkPolicy denies " + what + " by default: a new pod is open until one selects it",
-                { { ns.object, "/metadata/name", "no policy for " + what + " that selects every pod" } }, outcomes);
-        outcome.affected = std::max(podsIn(cluster, ns.name), 1u);
+        Outcome& outcome = fail(ns->object,
+            "no NetworkPolicy denies " + what + " by default: a new pod is open until one selects it",
+            { { ns->object, "/metadata/name", "no policy for " + what + " that selects every pod" } }, outcomes);
+        outcome.affected = std::max(podsIn(cluster, ns->name), 1u);
     }
 }
 
@@ -308,15 +337,29 @@ void judgeExternalIps(const Context& context, std::vector<Outcome>& outcomes)
     }
 }
 
-constexpr std::array<Control, 8> networkList { {
+constexpr std::array<Need, 2> nodePolicyNeeds { { { "networking.k8s.io", "NetworkPolicy" }, { "", "Node" } } };
+
+constexpr std::array<Control, 20> networkList { {
     { .id = "PLM-N01", .evaluate = judgeIngressIsolation, .needs = {} },
     { .id = "PLM-N02", .evaluate = judgeEgressIsolation, .needs = {} },
     { .id = "PLM-N03", .evaluate = judgeNamespacePolicy, .needs = namespaceNeeds },
     { .id = "PLM-N04", .evaluate = judgeDefaultDeny, .needs = defaultDenyNeeds },
+    { .id = "PLM-N05", .evaluate = judgeSelectsNothing, .needs = policyNeeds },
+    { .id = "PLM-N06", .evaluate = judgePeersNothing, .needs = policyNeeds },
     { .id = "PLM-N07", .evaluate = judgeAllowAll, .needs = policyNeeds },
     { .id = "PLM-N08", .evaluate = judgePlugin, .needs = daemonSetNeeds },
+    { .id = "PLM-N09", .evaluate = judgeExposure, .needs = serviceNeeds },
     { .id = "PLM-N10", .evaluate = judgeNodePort, .needs = serviceNeeds },
     { .id = "PLM-N11", .evaluate = judgeExternalIps, .needs = serviceNeeds },
+    { .id = "PLM-N12", .evaluate = judgeSourceRanges, .needs = serviceNeeds },
+    { .id = "PLM-N13", .evaluate = judgeManagement, .needs = serviceNeeds },
+    { .id = "PLM-N14", .evaluate = judgeLogin, .needs = {} },
+    { .id = "PLM-N15", .evaluate = judgeMetadata, .needs = policyNeeds },
+    { .id = "PLM-N16", .evaluate = judgeNodePorts, .needs = nodePolicyNeeds },
+    { .id = "PLM-N17", .evaluate = judgeEscapedPolicies, .needs = policyNeeds },
+    { .id = "PLM-N18", .evaluate = judgeTrust, .needs = defaultDenyNeeds },
+    { .id = "PLM-N19", .evaluate = judgeDeadServices, .needs = serviceNeeds },
+    { .id = "PLM-N20", .evaluate = judgeUnreadPolicies, .needs = {} },
 } };
 
 } // namespace

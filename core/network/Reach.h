@@ -243,6 +243,11 @@ public:
     Cell total() const;
 
     Coverage coverage(std::uint32_t ns) const;
+    // All policies that are computed, each once, in order of objects.
+    std::vector<cluster::ObjectId> policies() const;
+    // Why it cannot be told what is allowed for pods of a namespace; "" when it can.
+    std::string doubtOf(std::uint32_t ns, Direction direction) const;
+    bool isSelected(std::uint32_t pod) const; // by any policy, isolating or not
     PodPolicies policiesOf(std::uint32_t pod) const;
     bool isIsolated(std::uint32_t pod, Direction direction) const;
     // Pods that a policy selects for a direction, as indices into pods().

@@ -77,6 +77,32 @@ std::vector<Reach::RulePeers> Reach::peersOf(ObjectId policy, Direction directio
     return out;
 }
 
+std::vector<ObjectId> Reach::policies() const
+{
+    std::vector<ObjectId> out;
+    const auto count = static_cast<std::uint32_t>(m->count(&Private::policies));
+    for (std::uint32_t i = 0; i < count; ++i) {
+        if (!m->policy(i).isOfChanges)
+            out.push_back(m->policy(i).object);
+    }
+    std::ranges::sort(out);
+    out.erase(std::ranges::unique(out).begin(), out.end());
+    return out;
+}
+
+std::string Reach::doubtOf(std::uint32_t ns, Direction direction) const
+{
+    const auto side = m->undecidable(ns, false, direction == Direction::Ingress ? Layer::Ingress : Layer::Egress);
+    return side ? side->remark : std::string();
+}
+
+bool Reach::isSelected(std::uint32_t pod) const
+{
+    const std::uint32_t podClass = m->f().pods[pod].podClass;
+    return std::ranges::any_of(std::array { Layer::Egress, Layer::Ingress },
+        [&](Layer layer) { return !m->profileFor(layer, podClass).groups.empty(); });
+}
+
 PodPolicies Reach::policiesOf(std::uint32_t pod) const
 {
     PodPolicies out;
