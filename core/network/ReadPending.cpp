@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/network/detail/PolicyDef_p.h"
 namespace plimsoll::network {
-void readCiliumPolicies(const ReadContext&, PolicyDefs&)
-{
-}
 void readCalicoPolicies(const ReadContext&, PolicyDefs&)
 {
 }
