@@ -4,11 +4,4 @@ namespace plimsoll::network {
 void readCalicoPolicies(const ReadContext&, PolicyDefs&)
 {
 }
-void readMeshPolicies(const ReadContext&, PolicyDefs&)
-{
-}
-bool isInMesh(const cluster::Cluster&, const cluster::PodSpec&, const TextLabels&, const cluster::Namespace*, bool)
-{
-    return false;
-}
 } // namespace plimsoll::network
