@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/network/Reach.h"
 #include "tests/network/DefsText.h"
 #include "tests/support/Support.h"
 
@@ -54,6 +55,8 @@ private Q_SLOTS:
     void ports();
     void brokenParts_data();
     void brokenParts();
+    void verdicts_data();
+    void verdicts();
 };
 
 void tst_ReadCilium::subjects_data()
@@ -352,6 +355,80 @@ void tst_ReadCilium::brokenParts()
     QFETCH(std::string, section);
     QFETCH(std::string, expected);
     QCOMPARE(rulesOf(cnp, section), expected);
+}
+
+// Through the engine: a shop with a web pod and a database, another namespace, a node.
+void tst_ReadCilium::verdicts_data()
+{
+    QTest::addColumn<std::string>("policy");
+    QTest::addColumn<std::string>("from");
+    QTest::addColumn<std::string>("to");
+    QTest::addColumn<std::string>("expected");
+    const auto row
+        = [](const char* situation, const std::string& policy, const char* from, const char* to, const char* expected) {
+              QTest::addRow("%s", situation) << policy << std::string(from) << std::string(to) << std::string(expected);
+          };
+    const auto db = [](const std::string& sections) {
+        return cnp + "spec: {endpointSelector: {matchLabels: {app: db}}, " + sections + "}\n";
+    };
+    row("own namespace", db("ingress: [{fromEndpoints: [{}]}]"), "shop/web", "shop/db", "true policy");
+    row("another namespace", db("ingress: [{fromEndpoints: [{}]}]"), "other/web", "shop/db", "false policy");
+    row("another namespace by label",
+        db("ingress: [{fromEndpoints: [{matchLabels: {'k8s:io.kubernetes.pod.namespace': other}}]}]"), "other/web",
+        "shop/db", "true policy");
+    row("not selected", db("ingress: [{}]"), "other/web", "shop/web", "true default-open");
+    row("an empty rule", db("ingress: [{}]"), "shop/web", "shop/db", "false policy");
+    row("denied before allowed", db("ingress: [{fromEntities: [all]}], ingressDeny: [{fromEndpoints: [{}]}]"),
+        "shop/web", "shop/db", "false policy");
+    row("not denied", db("ingress: [{fromEntities: [all]}], ingressDeny: [{fromEndpoints: [{}]}]"), "other/web",
+        "shop/db", "true policy");
+    row("denied what a NetworkPolicy allows",
+        db("ingressDeny: [{fromEndpoints: [{}]}]")
+            + "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: n1, namespace: "
+              "shop}\nspec: "
+              "{podSelector: {}, ingress: [{}]}\n",
+        "shop/web", "shop/db", "false policy");
+    row("limits above", db("ingress: [{toPorts: [{ports: [{port: '80', protocol: TCP}], rules: {http: [{}]}}]}]"),
+        "other/web", "shop/db", "true l7-restricted");
+    row("another port", db("ingress: [{toPorts: [{ports: [{port: '81', protocol: TCP}]}]}]"), "shop/web", "shop/db",
+        "false policy");
+    row("the world", db("ingress: [{fromEntities: [world]}]"), "198.51.100.7", "shop/db", "true policy");
+    row("the world is no pod", db("ingress: [{fromEntities: [world]}]"), "shop/web", "shop/db", "false policy");
+    row("addresses are no pods", db("ingress: [{fromCIDR: [0.0.0.0/0]}]"), "shop/web", "shop/db", "false policy");
+    row("addresses outside", db("ingress: [{fromCIDR: [0.0.0.0/0]}]"), "198.51.100.7", "shop/db", "true policy");
+    row("the own service account",
+        db("ingress: [{fromEndpoints: [{matchLabels: {io.cilium.k8s.policy.serviceaccount: robot}}]}]"), "shop/web",
+        "shop/db", "true policy");
+    row("a policy of the cluster",
+        ccnp
+            + "spec: {endpointSelector: {matchLabels: {app: web}}, egress: [{toEndpoints: [{matchLabels: "
+              "{io.cilium.k8s.namespace.labels.team: a}}]}]}\n",
+        "other/web", "shop/db", "true policy");
+}
+
+void tst_ReadCilium::verdicts()
+{
+    QFETCH(std::string, policy);
+    QFETCH(std::string, from);
+    QFETCH(std::string, to);
+    QFETCH(std::string, expected);
+    const auto pod = [](const char* ns, const char* name, const char* ip, const char* account) {
+        return std::string("---\napiVersion: v1\nkind: Pod\nmetadata: {name: ") + name + ", namespace: " + ns
+            + ", labels: {app: " + name + "}}\nspec: {serviceAccountName: " + account
+            + ", containers: [{name: a, image: b}]}\nstatus: {phase: Running, podIPs: [{ip: " + ip + "}]}\n";
+    };
+    const network::Reach reach(
+        test::clusterFrom(policy + "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {team: a}}\n"
+            + pod("shop", "web", "10.0.0.1", "robot") + pod("shop", "db", "10.0.0.2", "db")
+            + pod("other", "web", "10.0.0.3", "web")));
+    const auto source = reach.endpoint(from);
+    const auto destination = reach.endpoint(to);
+    VERIFY_RESULT(source);
+    VERIFY_RESULT(destination);
+    const auto verdict = reach.decide(*source, *destination, network::Protocol::TCP, "80");
+    VERIFY_RESULT(verdict);
+    const network::Side& side = policy.find("egress:") == std::string::npos ? verdict->ingress : verdict->egress;
+    QCOMPARE(std::string(toText(verdict->answer)) + ' ' + std::string(toText(side.basis)), expected);
 }
 
 QTEST_GUILESS_MAIN(tst_ReadCilium)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <map>
 
+#include "core/network/Reach.h"
 #include "core/network/detail/Mesh_p.h"
 #include "tests/network/DefsText.h"
 #include "tests/support/Support.h"
@@ -56,6 +57,8 @@ private Q_SLOTS:
     void identities();
     void whoIsInTheMesh_data();
     void whoIsInTheMesh();
+    void verdicts_data();
+    void verdicts();
 };
 
 void tst_ReadMesh::policies_data()
@@ -351,6 +354,66 @@ void tst_ReadMesh::whoIsInTheMesh()
     QCOMPARE(network::isInMesh(*cluster, cluster->podSpec(cluster->pods()[0].spec), labels,
                  cluster->findNamespace("shop"), isTemplate),
         expected);
+}
+
+// Through the engine: web and db are in the mesh, batch is not, and none of what is in namespace other.
+void tst_ReadMesh::verdicts_data()
+{
+    QTest::addColumn<std::string>("policies");
+    QTest::addColumn<std::string>("from");
+    QTest::addColumn<std::string>("to");
+    QTest::addColumn<std::string>("expected");
+    const auto row = [](const char* situation, const std::string& policies, const char* from, const char* to,
+                         const char* expected) {
+        QTest::addRow("%s", situation) << policies << std::string(from) << std::string(to) << std::string(expected);
+    };
+    const std::string strictShop = authentication("own", "shop", "mtls: {mode: STRICT}");
+    row("plain text from outside the mesh", strictShop, "shop/batch", "shop/db", "false");
+    row("from the mesh", strictShop, "shop/web", "shop/db", "true");
+    row("from addresses", strictShop, "198.51.100.7", "shop/db", "false");
+    row("to a pod outside the mesh", strictShop, "other/web", "shop/batch", "true");
+    row("a looser policy of the pods",
+        strictShop + authentication("w", "shop", "selector: {matchLabels: {app: db}}, mtls: {mode: PERMISSIVE}"),
+        "shop/batch", "shop/db", "true");
+    const std::string fromWeb
+        = authorization("rules: [{from: [{source: {principals: [cluster.local/ns/shop/sa/web]}}]}]");
+    row("allowed by its principal", fromWeb, "shop/web", "shop/db", "true");
+    row("not allowed", fromWeb, "shop/batch", "shop/db", "false");
+    row("allowed to what is outside the mesh", fromWeb, "other/web", "shop/batch", "true");
+    row("denied first",
+        fromWeb + "---\n" + authorization("action: DENY, rules: [{to: [{operation: {ports: ['80']}}]}]"), "shop/web",
+        "shop/db", "false");
+    row("denied another port", authorization("action: DENY, rules: [{to: [{operation: {ports: ['81']}}]}]"), "shop/web",
+        "shop/db", "true");
+    row("an external authorizer", authorization("action: CUSTOM, provider: {name: x}, rules: [{}]"), "shop/web",
+        "shop/db", "unknown");
+}
+
+void tst_ReadMesh::verdicts()
+{
+    QFETCH(std::string, policies);
+    QFETCH(std::string, from);
+    QFETCH(std::string, to);
+    QFETCH(std::string, expected);
+    const auto pod = [](const char* ns, const char* name, bool isInMesh) {
+        return std::string("---\napiVersion: v1\nkind: Pod\nmetadata: {name: ") + name + ", namespace: " + ns
+            + ", labels: {app: " + name + "}}\nspec: {serviceAccountName: " + name
+            + ", containers: [{name: a, image: b}" + (isInMesh ? ", {name: istio-proxy, image: c}" : "")
+            + "]}\nstatus: {phase: Running}\n";
+    };
+    const network::Reach reach(test::clusterFrom(policies + pod("shop", "web", true) + pod("shop", "db", true)
+        + pod("shop", "batch", false) + pod("other", "web", false)));
+    const auto source = reach.endpoint(from);
+    const auto destination = reach.endpoint(to);
+    VERIFY_RESULT(source);
+    VERIFY_RESULT(destination);
+    const auto verdict = reach.decide(*source, *destination, network::Protocol::TCP, "80");
+    VERIFY_RESULT(verdict);
+    QCOMPARE(std::string(toText(verdict->answer)), expected);
+    // The proxies see nothing but TCP.
+    const auto datagrams = reach.decide(*source, *destination, network::Protocol::UDP, "80");
+    VERIFY_RESULT(datagrams);
+    QCOMPARE(std::string(toText(datagrams->answer)), std::string("true"));
 }
 
 QTEST_GUILESS_MAIN(tst_ReadMesh)
