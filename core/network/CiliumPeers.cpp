@@ -22,25 +22,10 @@ namespace {
 
 bool hasLabels(const Cluster& cluster, const cluster::Object& object, const std::vector<TextRequirement>& terms)
 {
-    return std::ranges::all_of(terms, [&](const TextRequirement& term) {
-        const auto own = std::ranges::find(
-            object.labels, term.key, [&](const cluster::Label& label) { return cluster.text(label.first); });
-        const bool hasKey = own != object.labels.end();
-        const bool hasValue = hasKey && std::ranges::find(term.values, cluster.text(own->second)) != term.values.end();
-        switch (term.op) {
-        case Requirement::Operator::In:
-            return hasValue;
-        case Requirement::Operator::NotIn:
-            return !hasValue;
-        case Requirement::Operator::Exists:
-            return hasKey;
-        case Requirement::Operator::DoesNotExist:
-            return !hasKey;
-        case Requirement::Operator::Invalid:
-            return false;
-        }
-        return false;
-    });
+    TextLabels labels;
+    for (const auto& [key, value] : object.labels)
+        labels.emplace_back(cluster.text(key), cluster.text(value));
+    return matches(terms, labels);
 }
 
 // An address alone is the range of one.

@@ -18,16 +18,6 @@ constexpr std::string_view namespaceLabels = "io.cilium.k8s.namespace.labels.";
 constexpr std::string_view serviceAccountLabel = "io.cilium.k8s.policy.serviceaccount";
 constexpr std::string_view clusterLabel = "io.cilium.k8s.policy.cluster";
 
-Requirement::Operator ciliumOperator(std::string_view text)
-{
-    using Operator = Requirement::Operator;
-    return text == "In"          ? Operator::In
-        : text == "NotIn"        ? Operator::NotIn
-        : text == "Exists"       ? Operator::Exists
-        : text == "DoesNotExist" ? Operator::DoesNotExist
-                                 : Operator::Invalid;
-}
-
 bool isPositive(Requirement::Operator op)
 {
     return op == Requirement::Operator::In || op == Requirement::Operator::Exists;
@@ -47,7 +37,7 @@ public:
         for (const Value label : selector["matchLabels"])
             add({ std::string(label.key()), Requirement::Operator::In, { std::string(label.text()) } }, true);
         for (const Value expression : selector["matchExpressions"]) {
-            TextRequirement term { std::string(expression["key"].text()), ciliumOperator(expression["operator"].text()),
+            TextRequirement term { std::string(expression["key"].text()), operatorNamed(expression["operator"].text()),
                 {} };
             for (const Value value : expression["values"])
                 term.values.emplace_back(value.text());

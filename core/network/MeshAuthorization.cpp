@@ -2,8 +2,8 @@
 // AuthorizationPolicy of security.istio.io, at L4. Source: Istio 1.27 pilot/pkg/security/authz (builder, model) and
 // pilot/pkg/serviceregistry/kube/controller/ambient/authorization.go; security.istio.io reference.
 //
-// What a rule says of requests: allowing rules are allowed at L4 and limited above. Denying ones let the connection
-// pass where the proxy reads HTTP, and deny it where it does not (it then leaves those parts out): they may match.
+// What a rule says of requests: allowing rules are allowed at L4 and limited above; denying ones let the connection be
+// made. (A proxy that does not read the port as HTTP leaves out what is about requests, and denies the connection.)
 #include <algorithm>
 #include <array>
 
@@ -28,7 +28,6 @@ std::vector<AddressRange> everywhere()
 // Sources or operations of a rule with the same limits.
 struct MeshSources {
     bool isL7 = false;
-    std::string doubt {};
     bool isAny = false;
     std::vector<PeerDef> peers {};
 };
@@ -199,20 +198,18 @@ private:
                 = std::make_shared<const MeshIdentity>(std::move(limits.identities), m_config.trustDomains);
             PeerDef pods;
             pods.pods.pods.expression = identity;
-            if (identity->isPositive() && limits.addresses)
-                own.doubt = "it looks at the address of the source besides its identity";
-            if (!identity->isPositive() && limits.addresses) {
+            if (limits.addresses) {
                 pods.kind = PeerDef::Kind::Addresses;
                 pods.addresses = std::move(*limits.addresses);
                 pods.hasPodLimit = true;
+                pods.isOnlyPods = identity->isPositive();
             } else if (!identity->isPositive()) {
                 own.peers.push_back({ .kind = PeerDef::Kind::Outside });
                 own.peers.push_back({ .kind = PeerDef::Kind::Nodes });
             }
             own.peers.push_back(std::move(pods));
         }
-        const auto known = std::ranges::find_if(
-            sources, [&](const MeshSources& other) { return other.isL7 == own.isL7 && other.doubt == own.doubt; });
+        const auto known = std::ranges::find(sources, own.isL7, &MeshSources::isL7);
         if (known == sources.end())
             return sources.push_back(std::move(own));
         known->isAny = known->isAny || own.isAny;
@@ -251,12 +248,10 @@ public:
             return problem({}, "cannot be read");
         const Value spec = document.root()["spec"];
         const std::string_view action = spec["action"].text();
-        if (action == "AUDIT")
-            return;
-        if (!action.empty() && action != "ALLOW" && action != "DENY" && action != "CUSTOM")
+        if (!action.empty() && action != "ALLOW" && action != "DENY" && action != "CUSTOM" && action != "AUDIT")
             return problem("/spec/action", printable(action) + " is no action: the policy is refused");
-        if (document.root()["metadata"]["annotations"]["istio.io/dry-run"].text() == "true")
-            return problem("/metadata/annotations", "is a dry run: it is not enforced");
+        if (action == "AUDIT" || document.root()["metadata"]["annotations"]["istio.io/dry-run"].text() == "true")
+            return; // both only log
         for (const std::string_view target : { "targetRef", "targetRefs" }) {
             if (spec[target].size() > 0)
                 return problem('/' + std::string("spec/") + std::string(target),
@@ -304,14 +299,6 @@ private:
         for (const Value rule : spec["rules"])
             readRule(rule, format::pointerTo("/spec/rules", index++), isDeny ? Action::Deny : Action::Allow, isCustom,
                 def.rules[ingressIndex]);
-        if (isDeny)
-            return;
-        // What is not TCP passes the proxies by.
-        RuleDef others { .action = Action::Allow, .pointer = "/spec", .isAnyPeer = true };
-        others.ports.isAll = false;
-        for (const Protocol protocol : { Protocol::UDP, Protocol::SCTP })
-            others.ports.terms.push_back({ .protocol = protocol });
-        def.rules[ingressIndex].push_back(std::move(others));
     }
 
     void readRule(Value value, const std::string& pointer, Action action, bool isCustom, std::vector<RuleDef>& rules)
@@ -332,17 +319,17 @@ private:
         }
         for (const MeshOperations& operation : rule.operations) {
             for (const MeshSources& source : rule.sources) {
+                const bool isL7 = operation.isL7 || source.isL7;
+                if (isL7 && action == Action::Deny && !isCustom)
+                    continue;
                 RuleDef out { .action = action, .pointer = pointer, .isAnyPeer = source.isAny };
                 if (!source.isAny)
                     out.peers = source.peers;
                 out.ports = meshPorts(operation.ports);
-                const bool isL7 = operation.isL7 || source.isL7;
                 out.isL7 = isL7 && action == Action::Allow;
-                out.reason = isCustom       ? "an external authorizer decides"
-                    : !source.doubt.empty() ? source.doubt
-                    : rule.isMaybe          ? "it looks at the address of the destination"
-                    : isL7 && !out.isL7     ? "it denies by request, and whole connections where they are not HTTP"
-                                            : "";
+                out.reason = isCustom ? "an external authorizer decides"
+                    : rule.isMaybe    ? "it looks at the address of the destination"
+                                      : "";
                 out.isMaybe = !out.reason.empty();
                 rules.push_back(std::move(out));
             }

@@ -184,7 +184,8 @@ private:
 
     void addAddresses(const PeerDef& def, Peer& peer)
     {
-        peer.addresses = def.addresses;
+        if (!def.isOnlyPods)
+            peer.addresses = def.addresses;
         if (!def.isAlsoPods)
             return;
         const std::string key = addressKey(def);

@@ -141,16 +141,6 @@ private:
     PolicyDefs& m_out;
 };
 
-Requirement::Operator operatorNamed(std::string_view text)
-{
-    using Operator = Requirement::Operator;
-    return text == "In"          ? Operator::In
-        : text == "NotIn"        ? Operator::NotIn
-        : text == "Exists"       ? Operator::Exists
-        : text == "DoesNotExist" ? Operator::DoesNotExist
-                                 : Operator::Invalid;
-}
-
 bool isLabelCharacter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -160,8 +150,7 @@ bool isLabelCharacter(char c)
 bool isLabelName(std::string_view text)
 {
     return !text.empty() && text.size() <= 63 && isLabelCharacter(text.front()) && isLabelCharacter(text.back())
-        && std::ranges::all_of(
-            text, [](char c) { return isLabelCharacter(c) || c == '-' || c == '_' || c == '.'; });
+        && std::ranges::all_of(text, [](char c) { return isLabelCharacter(c) || c == '-' || c == '_' || c == '.'; });
 }
 
 bool isLabelValue(std::string_view text)
@@ -194,6 +183,16 @@ std::string wrongIn(const TextRequirement& term)
 }
 
 } // namespace
+
+Requirement::Operator operatorNamed(std::string_view text)
+{
+    using Operator = Requirement::Operator;
+    return text == "In"          ? Operator::In
+        : text == "NotIn"        ? Operator::NotIn
+        : text == "Exists"       ? Operator::Exists
+        : text == "DoesNotExist" ? Operator::DoesNotExist
+                                 : Operator::Invalid;
+}
 
 std::string namespaceOf(const Cluster& cluster, cluster::ObjectId object)
 {

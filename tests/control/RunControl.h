@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/access/Access.h"
+#include "core/network/Exposure.h"
 #include "core/control/Control.h"
 #include "tests/support/Support.h"
 
@@ -64,7 +65,9 @@ inline Outcomes run(
         }
     }
     const access::Rbac rbac(cluster);
-    const control::Context context { *cluster, rbac, settings };
+    const network::Reach reach(cluster);
+    const auto exposures = network::exposures(reach);
+    const control::Context context { *cluster, rbac, reach, exposures, settings };
     std::vector<control::Outcome> list;
     if (control->evaluate)
         control->evaluate(context, list);

@@ -5,6 +5,7 @@
 
 #include "core/access/Access.h"
 #include "core/base/Text.h"
+#include "core/network/Exposure.h"
 #include "core/control/Control.h"
 #include "core/control/detail/Families_p.h"
 #include "tests/support/Support.h"
@@ -126,7 +127,8 @@ std::vector<Outcome> outcomesOf(const std::shared_ptr<const cluster::Cluster>& c
     const access::Rbac rbac(cluster);
     const control::Settings settings;
     std::vector<Outcome> outcomes;
-    controlOf(id).evaluate({ *cluster, rbac, settings }, outcomes);
+    const network::Reach reach(cluster);
+    controlOf(id).evaluate({ *cluster, rbac, reach, {}, settings }, outcomes);
     return outcomes;
 }
 

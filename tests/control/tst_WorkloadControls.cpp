@@ -6,6 +6,7 @@
 
 #include "core/access/Access.h"
 #include "core/base/Text.h"
+#include "core/network/Exposure.h"
 #include "core/control/Control.h"
 #include "core/control/detail/Families_p.h"
 #include "core/format/Archive.h"
@@ -26,11 +27,11 @@ const Control& controlOf(std::string_view id)
     return *found;
 }
 
-SpecReport judge(const cluster::Cluster& cluster, const access::Rbac& rbac, const cluster::Workload& workload,
-    const cluster::PodSpecUse& use, std::string_view id)
+SpecReport judge(const cluster::Cluster& cluster, const access::Rbac& rbac, const network::Reach& reach,
+    const cluster::Workload& workload, const cluster::PodSpecUse& use, std::string_view id)
 {
     const Settings settings;
-    const Context context { cluster, rbac, settings };
+    const Context context { cluster, rbac, reach, {}, settings };
     const cluster::Pod* pod = cluster.pod(use.holder);
     const SpecSubject subject { cluster.podSpec(use.spec), workload, cluster.text(cluster.object(workload.object).ns),
         pod && !pod->phase.isNone() };
@@ -65,10 +66,11 @@ SpecReport judgeFirst(const std::string& yaml, std::string_view id)
 {
     const auto cluster = clusterFrom(yaml);
     const access::Rbac rbac(cluster);
+    const network::Reach reach(cluster);
     if (cluster->workloads().empty() || cluster->workloads()[0].specs.empty())
         qFatal("no pod spec in: %s", yaml.c_str());
     const cluster::Workload& workload = cluster->workloads()[0];
-    return judge(*cluster, rbac, workload, workload.specs[0], id);
+    return judge(*cluster, rbac, reach, workload, workload.specs[0], id);
 }
 
 // Flow YAML of a pod spec becomes a Deployment's template.
@@ -376,6 +378,7 @@ void TestWorkloadControls::agreesWithARealApiServer()
         QSKIP("the snapshot is not there");
     const auto cluster = test::clusterFromPath(*source);
     const access::Rbac rbac(cluster);
+    const network::Reach reach(cluster);
     std::string wrong;
     int compared = 0;
     for (const Answer& answer : readAnswers(*path)) {
@@ -385,7 +388,7 @@ void TestWorkloadControls::agreesWithARealApiServer()
         const cluster::Workload& workload = cluster->workloads()[cluster->workloadOf(use->holder).index];
         const auto passes = [&](std::initializer_list<std::string_view> controls) {
             return std::ranges::all_of(controls, [&](std::string_view id) {
-                return judge(*cluster, rbac, workload, *use, id).verdict == Verdict::Pass;
+                return judge(*cluster, rbac, reach, workload, *use, id).verdict == Verdict::Pass;
             });
         };
         const bool isBaseline = passes(

@@ -52,7 +52,7 @@ inline std::string textOf(const network::PeerDef& peer)
                 cidrs.push_back(std::move(cidr));
         }
         return "addresses[" + join(cidrs, ",") + ']' + (peer.isAlsoPods ? "+pods" : "")
-            + (peer.hasPodLimit ? textOf(peer.pods) : std::string());
+            + (peer.hasPodLimit ? textOf(peer.pods) : std::string()) + (peer.isOnlyPods ? " alone" : "");
     }
     case Kind::Nodes:
         return std::string(peer.scope == Scope::Own  ? "own node"

@@ -32,7 +32,6 @@ std::string authentication(
 }
 
 const std::string own = "authorizationpolicy/shop/p mesh ";
-const std::string others = "  /spec: allow anyone on UDP all,SCTP all\n";
 const std::string rule = "  /spec/rules/0: ";
 const std::string strict = "deny pods[!@mesh] or outside or nodes on TCP ";
 const std::string meshConfig
@@ -68,11 +67,11 @@ void tst_ReadMesh::policies_data()
     const auto row = [](const char* situation, const std::string& yaml, const std::string& expected) {
         QTest::addRow("%s", situation) << yaml << expected;
     };
-    row("an empty policy allows nothing", authorization(""), own + "20 [ns shop @mesh=true] ingress!\n" + others);
+    row("an empty policy allows nothing", authorization(""), own + "20 [ns shop @mesh=true] ingress!\n");
     row("an empty rule allows all", authorization("rules: [{}]"),
-        own + "20 [ns shop @mesh=true] ingress!\n" + rule + "allow anyone on TCP all\n" + others);
+        own + "20 [ns shop @mesh=true] ingress!\n" + rule + "allow anyone on TCP all\n");
     row("of some pods", authorization("selector: {matchLabels: {app: web}}, rules: [{}]"),
-        own + "20 [ns shop app=web,@mesh=true] ingress!\n" + rule + "allow anyone on TCP all\n" + others);
+        own + "20 [ns shop app=web,@mesh=true] ingress!\n" + rule + "allow anyone on TCP all\n");
     row("of the mesh", authorization("action: DENY, rules: [{}]", "istio-system"),
         "authorizationpolicy/istio-system/p mesh 10 [@mesh=true] ingress\n" + rule + "deny anyone on TCP all\n");
     row("of the mesh, elsewhere", authorization("action: DENY, rules: [{}]", "mesh") + meshConfig,
@@ -86,8 +85,7 @@ void tst_ReadMesh::policies_data()
     row("an external authorizer", authorization("action: CUSTOM, provider: {name: x}, rules: [{}]"),
         own + "5 [ns shop @mesh=true] ingress\n" + rule
             + "deny anyone on TCP all maybe: an external authorizer decides\n");
-    row("a dry run", authorization("rules: [{}]", "shop", ", annotations: {istio.io/dry-run: \"true\"}"),
-        "problem /metadata/annotations: is a dry run: it is not enforced\n");
+    row("a dry run", authorization("rules: [{}]", "shop", ", annotations: {istio.io/dry-run: \"true\"}"), "");
     row("of a waypoint", authorization("targetRefs: [{kind: Gateway, name: w}], rules: [{}]"),
         "problem /spec/targetRefs: binds to a gateway or waypoint, not to pods: it is not evaluated here\n");
     row("no action", authorization("action: MAYBE"),
@@ -121,8 +119,7 @@ void tst_ReadMesh::sources_data()
     row("all other addresses", "from: [{source: {notIpBlocks: [0.0.0.0/1, '::/0']}}]",
         "allow addresses[128.0.0.0/1]+pods on TCP all");
     row("identity and address", "from: [{source: {namespaces: [a], ipBlocks: [10.0.0.0/8]}}]",
-        "allow pods[{namespace one of a}] on TCP all maybe: it looks at the address of the source besides its "
-        "identity");
+        "allow addresses[10.0.0.0/8]+pods[{namespace one of a}] alone on TCP all");
     row("address, but not some", "from: [{source: {notNamespaces: [a], ipBlocks: [10.0.0.0/8]}}]",
         "allow addresses[10.0.0.0/8]+pods[{namespace none of a}] on TCP all");
     row("who the request is from", "from: [{source: {requestPrincipals: ['*']}}]", "allow anyone on TCP all (L7)");
@@ -140,7 +137,7 @@ void tst_ReadMesh::sources()
     QFETCH(std::string, source);
     QFETCH(std::string, expected);
     QCOMPARE(read(authorization("rules: [{" + source + "}]")),
-        own + "20 [ns shop @mesh=true] ingress!\n" + rule + expected + '\n' + others);
+        own + "20 [ns shop @mesh=true] ingress!\n" + rule + expected + '\n');
 }
 
 void tst_ReadMesh::operations_data()
@@ -153,28 +150,29 @@ void tst_ReadMesh::operations_data()
     const std::string allow = own + "20 [ns shop @mesh=true] ingress!\n";
     const std::string deny = own + "10 [ns shop @mesh=true] ingress\n";
     row("ports", "rules: [{to: [{operation: {ports: ['80', '81']}}, {operation: {ports: ['9']}}]}]",
-        allow + rule + "allow anyone on TCP 9,TCP 80-81\n" + others);
+        allow + rule + "allow anyone on TCP 9,TCP 80-81\n");
     row("other ports", "rules: [{to: [{operation: {notPorts: ['80']}}]}]",
-        allow + rule + "allow anyone on TCP 1-79,TCP 81-65535\n" + others);
+        allow + rule + "allow anyone on TCP 1-79,TCP 81-65535\n");
     row("a condition on ports",
         "rules: [{to: [{operation: {ports: ['80', '81']}}], when: [{key: destination.port, notValues: ['81']}]}]",
-        allow + rule + "allow anyone on TCP 80\n" + others);
+        allow + rule + "allow anyone on TCP 80\n");
     row("requests of one port",
         "rules: [{to: [{operation: {ports: ['80'], methods: [GET]}}, {operation: {ports: ['81']}}]}]",
-        allow + rule + "allow anyone on TCP 80 (L7)\n" + rule + "allow anyone on TCP 81\n" + others);
-    row("denied requests", "action: DENY, rules: [{to: [{operation: {ports: ['80'], paths: [/admin]}}]}]",
-        deny + rule
-            + "deny anyone on TCP 80 maybe: it denies by request, and whole connections where they are not HTTP\n");
+        allow + rule + "allow anyone on TCP 80 (L7)\n" + rule + "allow anyone on TCP 81\n");
+    row("denied requests", "action: DENY, rules: [{to: [{operation: {ports: ['80'], paths: [/admin]}}]}]", "");
+    row("denied requests beside a denied port",
+        "action: DENY, rules: [{to: [{operation: {paths: [/admin]}}, {operation: {ports: ['81']}}]}]",
+        deny + rule + "deny anyone on TCP 81\n");
     row("denied by the address of the destination",
         "action: DENY, rules: [{when: [{key: destination.ip, values: [10.0.0.1]}]}]",
         deny + rule + "deny anyone on TCP all maybe: it looks at the address of the destination\n");
     row("no port", "rules: [{to: [{operation: {ports: [http]}}]}]",
-        allow + others + "problem /spec/rules/0: http is no port: the rule allows nobody\n");
+        allow + "problem /spec/rules/0: http is no port: the rule allows nobody\n");
     row("no address, denied", "action: DENY, rules: [{from: [{source: {ipBlocks: [x]}}]}]",
         deny + rule + "deny anyone on TCP all maybe: a part of the rule cannot be read\n"
             + "problem /spec/rules/0: x is neither an address nor a CIDR: the rule may deny everybody\n");
     row("no condition", "rules: [{when: [{key: moon, values: [a]}]}]",
-        allow + others + "problem /spec/rules/0: moon is no condition that Istio knows: the rule allows nobody\n");
+        allow + "problem /spec/rules/0: moon is no condition that Istio knows: the rule allows nobody\n");
 }
 
 void tst_ReadMesh::operations()

@@ -8,6 +8,7 @@
 #include "ui/view/access/AccessView.h"
 #include "ui/view/findings/FindingsView.h"
 #include "ui/view/graph/GraphView.h"
+#include "ui/view/network/NetworkView.h"
 #include "ui/view/overview/OverviewView.h"
 #include "ui/view/report/ReportView.h"
 
@@ -26,6 +27,7 @@ constexpr ViewRow table[] = {
     { "findings", QT_TRANSLATE_NOOP("Views", "Findings"), "findings", "Ctrl+2", create<FindingsView>, true },
     { "paths", QT_TRANSLATE_NOOP("Views", "Graph"), "graph", "Ctrl+3", create<GraphView>, true },
     { "access", QT_TRANSLATE_NOOP("Views", "Access"), "access", "Ctrl+4", create<AccessView>, false },
+    { "network", QT_TRANSLATE_NOOP("Views", "Network"), "network", "Ctrl+5", create<NetworkView>, false },
     { "report", QT_TRANSLATE_NOOP("Views", "Report"), "report", "Ctrl+0", create<ReportView>, false },
 };
 

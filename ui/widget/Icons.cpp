@@ -24,6 +24,9 @@ constexpr Drawing drawings[] = {
         "<circle cx='6' cy='12' r='2.5'/><circle cx='18' cy='6' r='2.5'/><circle cx='18' cy='18' r='2.5'/>"
         "<path d='M8.3 11l7.4-4M8.3 13l7.4 4'/>" },
     { "access", "<circle cx='8' cy='14' r='4.500'/><path d='M11.300 10.700L20 3M16.500 6l3 3M13.800 8.500l2 2'/>" },
+    { "network",
+        "<circle cx='12' cy='5' r='2.500'/><circle cx='5' cy='18' r='2.500'/><circle cx='19' cy='18' r='2.500'/><path "
+        "d='M10.800 7.200L6.200 15.800M13.200 7.200l4.600 8.600M7.500 18h9'/>" },
     { "report", "<path d='M6 3h8l4 4v14H6z'/><path d='M14 3v4h4'/><path d='M9 12h6M9 16h6'/>" },
     { "open", "<path d='M3 18V6h6l2 2h8v3'/><path d='M3 18l3-7h15l-3 7z'/>" },
     { "file", "<path d='M6 3h8l4 4v14H6z'/><path d='M14 3v4h4'/>" },

@@ -67,6 +67,7 @@ struct PeerDef {
     // Of Addresses: pods with one of them must also be selected by `pods` (Calico joins both); outside addresses match
     // alone.
     bool hasPodLimit = false;
+    bool isOnlyPods = false; // of Addresses: what is outside does not match
     Selection nodes {};
     enum class NodeScope : std::uint8_t { All, Own, Others };
     NodeScope scope = NodeScope::All; // of Nodes: that on which the pod runs, or the others

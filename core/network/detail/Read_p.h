@@ -13,6 +13,11 @@ std::optional<Selection> selectionOf(
 // Of a LabelSelector in raw text. Absent selects everything.
 std::optional<Selection> readLabelSelector(format::Value selector, std::string& what);
 
+// "In", "NotIn", "Exists", "DoesNotExist"; Invalid for all else.
+cluster::Requirement::Operator operatorNamed(std::string_view text);
+// All terms hold. NotIn and DoesNotExist match labels that lack the key.
+bool matches(const std::vector<TextRequirement>& selector, const TextLabels& labels);
+
 // What of `cidr` is not in `except`; nothing with the reason in `what`.
 std::optional<std::vector<AddressRange>> blockOf(
     std::string_view cidr, const std::vector<std::string_view>& except, std::string& what);

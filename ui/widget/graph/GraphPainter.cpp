@@ -144,12 +144,20 @@ void strokeWithin(QPainter& painter, const QPainterPath& path, const QRectF& are
     }
 }
 
+Qt::PenStyle strokeOf(const GraphScene& scene, int edge)
+{
+    const auto at = static_cast<std::size_t>(edge);
+    if (at >= scene.stroke.size() || scene.stroke[at] == 0)
+        return Qt::SolidLine;
+    return scene.stroke[at] == 1 ? Qt::DashLine : Qt::DotLine;
+}
+
 // In scene coordinates, on a painter that is scaled. A null area is all.
 void paintEdge(
     QPainter& painter, const GraphScene& scene, int edge, const QColor& color, double width, const QRectF& area = {})
 {
     const std::vector<QPoint> points = scene.route(edge);
-    painter.setPen(QPen(color, width));
+    painter.setPen(QPen(color, width, strokeOf(scene, edge)));
     painter.setBrush(Qt::NoBrush);
     strokeWithin(painter, curveOf(points), area);
     if (!area.isNull() && !area.contains(points.back()))

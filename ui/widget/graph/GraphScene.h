@@ -40,6 +40,7 @@ struct GraphScene {
     std::vector<QString> label; // "mounts Secret"
     std::vector<std::uint32_t> bendStart; // edgeCount + 1
     std::vector<QPoint> bends;
+    std::vector<std::uint8_t> stroke; // by edge: 0 solid, 1 dashed, 2 dotted; empty = all solid
 
     // Derived by finish().
     std::vector<std::uint32_t> outStart, outEdge, inStart, inEdge;
