@@ -1,403 +1,251 @@
 // SPDX-License-Identifier: Apache-2.0
-// CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy of cilium.io, at L3 and L4.
-// Source: Cilium 1.18 pkg/policy/api (rule.go, ingress.go, egress.go, selector.go, entity.go),
-// pkg/k8s/apis/cilium.io/utils, Documentation/security/policy.
+// CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy of cilium.io. Source: Cilium 1.19 pkg/policy/api
+// (rule.go, rule_validation.go, l4.go), pkg/policy/utils and pkg/policy/rule.go; Documentation/security/policy.
 //
-// Rules that deny come before all that allow, NetworkPolicies included. A direction with rules denies all else, unless
-// enableDefaultDeny says otherwise. CIDR rules never match pods. A rule without peers and ports ("{}") allows nothing.
+// What a rule denies beats what any policy allows, NetworkPolicies included: denying rules are a policy of their own
+// that comes before all others of the tier. A rule without peers and ports matches nothing, unlike that of a
+// NetworkPolicy; one of the two alone leaves the other open.
 #include <algorithm>
-#include <array>
 
 #include "core/base/Text.h"
-#include "core/network/detail/Read_p.h"
+#include "core/network/detail/CiliumPeers_p.h"
 
 namespace plimsoll::network {
 
 using cluster::Cluster;
 using cluster::ObjectId;
-using cluster::Requirement;
+using format::pointerTo;
 using format::Value;
 
 namespace {
 
-constexpr std::string_view namespaceKey = "io.kubernetes.pod.namespace";
-constexpr double denyPriority = 0;
+constexpr double ciliumDenyPriority = 0;
 
-// One entry of a rule's toPorts.
+// The ports of a rule: those that are allowed as they are, and those with limits above.
 struct CiliumPorts {
-    PortTerms terms;
-    bool isL7 = false;
+    bool isGiven = false;
+    PortTerms open { .isAll = false, .terms = {} };
+    PortTerms limited { .isAll = false, .terms = {} };
 };
 
-class CiliumReader {
+// Do the rules of a list of ports look at requests? DNS rules that let every name pass do not.
+bool limitsRequests(Value ports)
+{
+    if (ports["serverNames"].size() > 0 || ports["listener"].isObject())
+        return true;
+    const Value rules = ports["rules"];
+    if (rules["http"].size() > 0 || rules["kafka"].size() > 0 || !rules["l7proto"].text().empty())
+        return true;
+    bool isAnyName = rules["dns"].size() == 0;
+    for (const Value name : rules["dns"])
+        isAnyName = isAnyName || name["matchPattern"].text() == "*" || name["matchPattern"].text() == "**";
+    return !isAnyName;
+}
+
+// Reads one spec into up to two policies.
+class CiliumSpecReader {
 public:
-    CiliumReader(const ReadContext& context, ObjectId object, PolicyDefs& out)
-        : m_cluster(context.cluster)
-        , m_object(object)
-        , m_isClusterwide(context.cluster.object(object).ns.isNone()
-              && context.cluster.kindName(object) == "CiliumClusterwideNetworkPolicy")
-        , m_out(out)
+    CiliumSpecReader(const CiliumPolicy& policy, Value spec, std::string pointer)
+        : m_policy(policy)
+        , m_spec(spec)
+        , m_pointer(std::move(pointer))
     {
     }
 
-    void read(Value root)
+    void read()
     {
-        if (root["spec"].isObject())
-            readSpec(root["spec"], "/spec");
-        std::size_t index = 0;
-        for (const Value spec : root["specs"])
-            readSpec(spec, "/specs/" + std::to_string(index++));
+        PolicyDef allow { .object = m_policy.object };
+        if (!readSubject(allow.subject))
+            return;
+        PolicyDef deny = allow;
+        deny.priority = ciliumDenyPriority;
+        bool hasRules = false;
+        for (const Direction direction : { Direction::Ingress, Direction::Egress }) {
+            const auto at = static_cast<std::size_t>(direction);
+            const std::string name(toText(direction));
+            readRules(name, direction, Action::Allow, allow.rules[at]);
+            readRules(name + "Deny", direction, Action::Deny, deny.rules[at]);
+            const bool hasAllow = !allow.rules[at].empty();
+            const bool hasDeny = !deny.rules[at].empty();
+            hasRules = hasRules || hasAllow || hasDeny;
+            // A list without rules is as none at all.
+            const bool isIsolating = m_spec["enableDefaultDeny"][name].asBool().value_or(hasAllow || hasDeny);
+            deny.applies[at] = hasDeny;
+            deny.isolates[at] = isIsolating && hasDeny && !hasAllow;
+            allow.isolates[at] = isIsolating && !deny.isolates[at];
+            allow.applies[at] = hasAllow || allow.isolates[at];
+        }
+        if (!hasRules)
+            m_policy.problem(m_pointer, "has no rules: it restricts nothing");
+        for (PolicyDef* def : { &deny, &allow }) {
+            if (def->applies[0] || def->applies[1])
+                m_policy.out.policies.push_back(std::move(*def));
+        }
     }
 
 private:
-    void problem(std::string pointer, std::string what)
+    // Nothing is left of a spec whose subject are no pods.
+    bool readSubject(PodSelection& out)
     {
-        m_out.problems.push_back({ m_object, std::move(pointer), std::move(what) });
+        const Value endpoints = m_spec["endpointSelector"];
+        const Value nodes = m_spec["nodeSelector"];
+        if (endpoints.isObject() == nodes.isObject()) {
+            m_policy.problem(m_pointer, "needs either endpointSelector or nodeSelector: Cilium refuses it");
+            return false;
+        }
+        if (nodes.isObject()) {
+            m_policy.problem(m_pointer + "/nodeSelector",
+                "restricts nodes where Cilium's host firewall is on: it is not evaluated here");
+            return false;
+        }
+        std::string what;
+        const auto role = m_policy.ns ? CiliumRole::NamespacedSubject : CiliumRole::Subject;
+        auto selection = readCiliumSelector(endpoints, role, m_policy.config, what);
+        out.ns = m_policy.ns;
+        if (!selection) {
+            m_policy.problem(m_pointer + "/endpointSelector", what + ": the selector matches nothing");
+            out.isNever = true;
+            return true;
+        }
+        out.pods = std::move(selection->pods);
+        out.isNever = selection->isNever;
+        m_doubt = std::move(selection->doubt);
+        return true;
     }
 
-    void readSpec(Value spec, const std::string& at)
-    {
-        if (!spec["endpointSelector"].isObject()) {
-            if (spec["nodeSelector"].isObject())
-                problem(at + "/nodeSelector", "the policy is about nodes: the host firewall is not computed");
-            else
-                problem(at, "the policy has no endpointSelector: it selects nothing");
-            return;
-        }
-        PolicyDef allow;
-        allow.object = m_object;
-        auto subject = readEndpoints(spec["endpointSelector"], at + "/endpointSelector", true);
-        if (subject)
-            allow.subject = std::move(*subject);
-        else
-            allow.subject.isNever = true;
-        PolicyDef deny = allow;
-        deny.priority = denyPriority;
-        for (const Direction direction : { Direction::Ingress, Direction::Egress }) {
-            const std::string name(toText(direction));
-            const std::size_t own = static_cast<std::size_t>(direction);
-            const Value allowed = spec[name], denied = spec[name + "Deny"];
-            const auto isSet = spec["enableDefaultDeny"][name].asBool();
-            allow.applies[own] = allowed.size() > 0 || denied.size() > 0;
-            allow.isolates[own] = allow.applies[own] && isSet.value_or(true);
-            deny.applies[own] = denied.size() > 0;
-            readRules(allowed, at + '/' + name, direction, Action::Allow, allow.rules[own]);
-            readRules(denied, at + '/' + name + "Deny", direction, Action::Deny, deny.rules[own]);
-        }
-        if (deny.applies[0] || deny.applies[1])
-            m_out.policies.push_back(deny);
-        m_out.policies.push_back(std::move(allow));
-    }
-
-    void readRules(Value list, const std::string& at, Direction direction, Action action, std::vector<RuleDef>& rules)
+    void readRules(const std::string& list, Direction direction, Action action, std::vector<RuleDef>& out)
     {
         std::size_t index = 0;
-        for (const Value rule : list) {
-            RuleDef pattern;
-            pattern.action = action;
-            pattern.pointer = at + '/' + std::to_string(index++);
-            const bool hasPorts = rule["toPorts"].isArray();
-            if (!hasPorts && rule["icmps"].size() > 0)
-                continue; // about ICMP alone
-            const bool hasPeers = readPeers(rule, direction, pattern);
-            if (!hasPeers && !hasPorts)
-                continue; // "{}"
-            pattern.isAnyPeer = !hasPeers;
-            const Value requires_ = rule[direction == Direction::Ingress ? "fromRequires" : "toRequires"];
-            if (requires_.isArray()) {
-                pattern.isMaybe = true;
-                pattern.reason = "it has requirements, which Cilium 1.19 dropped";
-            }
-            if (!hasPorts) {
-                rules.push_back(std::move(pattern));
-                continue;
-            }
-            for (const CiliumPorts& ports : readPorts(rule["toPorts"], pattern.pointer + "/toPorts")) {
-                RuleDef own = pattern;
-                own.ports = ports.terms;
-                own.isL7 = ports.isL7 && action == Action::Allow;
-                rules.push_back(std::move(own));
-            }
-        }
+        for (const Value rule : m_spec[list])
+            readRule(rule, pointerTo(m_pointer + '/' + list, index++), direction, action, out);
     }
 
-    // Whether the rule names peers at all; an empty list of them means nobody.
-    bool readPeers(Value rule, Direction direction, RuleDef& out)
+    void readRule(Value rule, const std::string& pointer, Direction direction, Action action, std::vector<RuleDef>& out)
     {
-        const bool isIngress = direction == Direction::Ingress;
-        const std::string prefix = isIngress ? "from" : "to";
-        bool hasPeers = false;
-        const auto each = [&](const std::string& name, auto&& readOne) {
-            const Value list = rule[prefix + name];
-            if (!list.isArray())
-                return;
-            hasPeers = true;
-            std::size_t index = 0;
-            for (const Value one : list)
-                readOne(one, out.pointer + '/' + prefix + name + '/' + std::to_string(index++));
+        CiliumPeers peers = readCiliumPeers(m_policy, rule, pointer, direction, action);
+        const CiliumPorts ports = readPorts(rule, pointer, action);
+        peers.isAnyPeer = peers.isAnyPeer || (ports.isGiven && !peers.isGiven);
+        RuleDef base { .action = action, .pointer = pointer };
+        base.isMaybe = !m_doubt.empty();
+        base.reason = m_doubt;
+        const auto addPorts = [&](RuleDef one) {
+            if (!ports.isGiven)
+                return out.push_back(std::move(one));
+            if (!ports.open.terms.empty() || ports.limited.terms.empty()) {
+                out.push_back(one);
+                out.back().ports = ports.open;
+            }
+            if (!ports.limited.terms.empty()) {
+                one.ports = ports.limited;
+                one.isL7 = true;
+                out.push_back(std::move(one));
+            }
         };
-        each("Endpoints", [&](Value one, const std::string& at) {
-            if (auto pods = readEndpoints(one, at, false))
-                out.peers.push_back({ .kind = PeerDef::Kind::Pods, .pods = std::move(*pods) });
-            else
-                failClosed(at, out);
-        });
-        each("Entities", [&](Value one, const std::string& at) { readEntity(one.text(), at, out); });
-        each("CIDR", [&](Value one, const std::string& at) { readBlock(one.text(), {}, at, out); });
-        each("CIDRSet", [&](Value one, const std::string& at) { readCidrSet(one, at, out); });
-        each("Nodes", [&](Value one, const std::string& at) {
-            std::string what;
-            if (auto nodes = readLabelSelector(one, what))
-                out.peers.push_back({ .kind = PeerDef::Kind::Nodes, .nodes = std::move(*nodes) });
-            else
-                failClosed(at, out);
-        });
-        each("Groups", [&](Value, const std::string&) { addUnreadable("groups of a cloud provider", out); });
-        if (!isIngress) {
-            each("FQDNs", [&](Value one, const std::string&) {
-                const std::string_view name = one["matchName"].text();
-                out.peers.push_back({ .kind = PeerDef::Kind::Domains,
-                    .text = std::string(name.empty() ? one["matchPattern"].text() : name) });
-            });
-            each("Services", [&](Value one, const std::string& at) { readService(one, at, out); });
+        if (peers.isAnyPeer || !peers.peers.empty() || peers.doubts.empty()) {
+            RuleDef sure = base;
+            sure.isAnyPeer = peers.isAnyPeer;
+            if (!peers.isAnyPeer)
+                sure.peers = std::move(peers.peers);
+            addPorts(std::move(sure));
         }
-        return hasPeers;
-    }
-
-    // What a deny rule names and cannot be read may be anybody; of an allow rule it is nobody.
-    void failClosed(const std::string& at, RuleDef& out)
-    {
-        problem(at, "the selector cannot be read: it matches nothing");
-        if (out.action == Action::Deny)
-            addUnreadable("a selector that cannot be read", out);
-    }
-
-    static void addUnreadable(std::string_view what, RuleDef& out)
-    {
-        out.peers.push_back({ .kind = PeerDef::Kind::Unreadable, .text = std::string(what) });
-    }
-
-    void readEntity(std::string_view entity, const std::string& at, RuleDef& out)
-    {
-        const auto add = [&](PeerDef::Kind kind) { out.peers.push_back({ .kind = kind }); };
-        const auto addNodes
-            = [&](PeerDef::NodeScope scope) { out.peers.push_back({ .kind = PeerDef::Kind::Nodes, .scope = scope }); };
-        if (entity == "all") {
-            add(PeerDef::Kind::Pods);
-            add(PeerDef::Kind::Outside);
-            addNodes(PeerDef::NodeScope::All);
-        } else if (entity.starts_with("world")) {
-            add(PeerDef::Kind::Outside);
-        } else if (entity == "cluster") {
-            add(PeerDef::Kind::Pods);
-            addNodes(PeerDef::NodeScope::All);
-        } else if (entity == "host") {
-            addNodes(PeerDef::NodeScope::Own);
-        } else if (entity == "remote-node") {
-            addNodes(PeerDef::NodeScope::Others);
-        } else if (entity == "kube-apiserver" || entity == "ingress") {
-            addUnreadable("entity " + std::string(entity), out);
-        } else if (entity != "health" && entity != "init" && entity != "unmanaged" && entity != "none") {
-            problem(at, printable(entity) + " is no entity that is known here");
-            addUnreadable("an unknown entity", out);
+        for (CiliumPeers::Doubt& doubt : peers.doubts) {
+            RuleDef maybe = base;
+            maybe.isMaybe = true;
+            maybe.reason = std::move(doubt.reason);
+            maybe.peers = std::move(doubt.peers);
+            addPorts(std::move(maybe));
         }
     }
 
-    void readBlock(
-        std::string_view cidr, const std::vector<std::string_view>& except, const std::string& at, RuleDef& out)
+    // ICMP is beside what is decided here: a rule that names only ICMP matches nothing.
+    CiliumPorts readPorts(Value rule, const std::string& pointer, Action action)
     {
-        // An address alone is a range of one.
-        const auto address = parseAddress(cidr);
-        const std::string whole = address ? std::string(cidr) + (address->isV6 ? "/128" : "/32") : std::string(cidr);
-        std::string what;
-        auto ranges = network::blockOf(whole, except, what);
-        if (!what.empty())
-            problem(at, what);
-        if (ranges)
-            out.peers.push_back(
-                { .kind = PeerDef::Kind::Addresses, .addresses = std::move(*ranges), .isAlsoPods = false });
-    }
-
-    void readCidrSet(Value one, const std::string& at, RuleDef& out)
-    {
-        std::vector<std::string_view> except;
-        for (const Value text : one["except"])
-            except.push_back(text.text());
-        if (const std::string_view group = one["cidrGroupRef"].text(); !group.empty())
-            readGroup(group, except, at, out);
-        else
-            readBlock(one["cidr"].text(), except, at, out);
-    }
-
-    void readGroup(
-        std::string_view name, const std::vector<std::string_view>& except, const std::string& at, RuleDef& out)
-    {
-        for (const ObjectId id : m_cluster.objectsOf("cilium.io", "CiliumCIDRGroup")) {
-            format::Document document;
-            if (m_cluster.text(m_cluster.object(id).name) != name
-                || !m_cluster.snapshot().readRaw(m_cluster.object(id).raw, document))
-                continue;
-            for (const Value cidr : document.root()["spec"]["externalCIDRs"])
-                readBlock(cidr.text(), except, at, out);
-            return;
-        }
-        problem(at, "CiliumCIDRGroup " + printable(name) + " is not in the source");
-        if (out.action == Action::Deny)
-            addUnreadable("a CIDR group that is not here", out);
-    }
-
-    // The pods behind a Service, by its selector.
-    void readService(Value one, const std::string& at, RuleDef& out)
-    {
-        const Value byName = one["k8sService"];
-        const Value byLabels = one["k8sServiceSelector"];
-        const Value reference = byName.isObject() ? byName : byLabels;
-        const std::string_view ns = reference["namespace"].text();
-        std::string what;
-        const auto labels = readLabelSelector(byLabels["selector"], what);
-        bool isFound = false;
-        for (const cluster::Service& service : m_cluster.services()) {
-            const cluster::Object& object = m_cluster.object(service.object);
-            if (!ns.empty() && m_cluster.text(object.ns) != ns)
-                continue;
-            TextLabels own;
-            for (const auto& [key, value] : object.labels)
-                own.emplace_back(m_cluster.text(key), m_cluster.text(value));
-            const bool isMeant = byName.isObject() ? m_cluster.text(object.name) == byName["serviceName"].text()
-                                                   : labels && matches(labels->terms, own);
-            if (!isMeant)
-                continue;
-            isFound = true;
-            if (service.selector.empty()) {
-                addUnreadable("endpoints of " + printable(m_cluster.titleOf(service.object)), out);
-                continue;
-            }
-            PodSelection pods;
-            pods.ns = namespaceOf(m_cluster, service.object);
-            for (const auto& [key, value] : service.selector)
-                pods.pods.terms.push_back({ std::string(m_cluster.text(key)), Requirement::Operator::In,
-                    { std::string(m_cluster.text(value)) } });
-            out.peers.push_back({ .kind = PeerDef::Kind::Pods, .pods = std::move(pods) });
-        }
-        if (!isFound)
-            problem(at, "no Service that is here is meant");
-    }
-
-    // Labels have the source they come from before a colon: those of Kubernetes, any, or reserved identities.
-    static std::optional<std::string> keyOf(std::string_view key)
-    {
-        for (const std::string_view prefix : { "k8s:", "any:", "k8s.", "any." }) {
-            if (key.starts_with(prefix))
-                key.remove_prefix(prefix.size());
-        }
-        constexpr std::string_view nsLabels = "io.cilium.k8s.namespace.labels.";
-        if (key == namespaceKey)
-            return "@namespace";
-        if (key.starts_with(nsLabels))
-            return "@namespace/" + std::string(key.substr(nsLabels.size()));
-        if (key == "io.cilium.k8s.policy.serviceaccount")
-            return "@serviceaccount";
-        if (key.starts_with("io.cilium.") || key.find(':') != std::string_view::npos)
-            return std::nullopt;
-        return std::string(key);
-    }
-
-    // Of pods alone: selectors of reserved identities and of other clusters select none.
-    std::optional<PodSelection> readEndpoints(Value selector, const std::string& at, bool isSubject)
-    {
-        PodSelection out;
-        // The prefixes are not legal in label keys: each is looked at after they are gone.
-        std::vector<TextRequirement> terms;
-        for (const Value label : selector["matchLabels"])
-            terms.push_back({ std::string(label.key()), Requirement::Operator::In, { std::string(label.text()) } });
-        for (const Value expression : selector["matchExpressions"]) {
-            TextRequirement term { std::string(expression["key"].text()), operatorNamed(expression["operator"].text()),
-                {} };
-            for (const Value value : expression["values"])
-                term.values.emplace_back(value.text());
-            if (term.op == Requirement::Operator::Invalid) {
-                problem(at, "a requirement on " + printable(term.key) + " has no operator that Kubernetes knows");
-                return std::nullopt;
-            }
-            terms.push_back(std::move(term));
-        }
-        bool hasNamespace = false;
-        for (TextRequirement& term : terms) {
-            const auto key = keyOf(term.key);
-            if (!key) {
-                out.isNever = true;
-                continue;
-            }
-            hasNamespace = hasNamespace || *key == "@namespace";
-            term.key = *key;
-            out.pods.terms.push_back(std::move(term));
-        }
-        // A namespaced policy is about its own pods, and its peers are those of its own namespace if they name none.
-        if (!m_isClusterwide && (isSubject || !hasNamespace))
-            out.ns = namespaceOf(m_cluster, m_object);
-        return out;
-    }
-
-    std::vector<CiliumPorts> readPorts(Value list, const std::string& at)
-    {
-        std::vector<CiliumPorts> out;
+        CiliumPorts out;
+        out.isGiven = rule["toPorts"].size() > 0 || rule["icmps"].size() > 0;
         std::size_t index = 0;
-        for (const Value entry : list) {
-            CiliumPorts own;
-            const std::string place = at + '/' + std::to_string(index++);
-            own.terms.isAll = entry["ports"].size() == 0;
-            for (const Value port : entry["ports"])
-                readPort(port, place, own.terms);
-            const Value rules = entry["rules"];
-            own.isL7 = rules["http"].size() > 0 || rules["kafka"].size() > 0 || rules["l7"].size() > 0;
-            out.push_back(std::move(own));
+        for (const Value list : rule["toPorts"]) {
+            const std::string at = pointerTo(pointer + "/toPorts", index++);
+            PortTerms& terms = action == Action::Allow && limitsRequests(list) ? out.limited : out.open;
+            std::size_t port = 0;
+            for (const Value one : list["ports"])
+                readPort(one, pointerTo(at + "/ports", port++), action, terms);
         }
         return out;
     }
 
-    void readPort(Value port, const std::string& at, PortTerms& terms)
+    void readPort(Value port, const std::string& pointer, Action action, PortTerms& terms)
     {
-        std::string_view protocol = port["protocol"].text();
+        std::string protocol(port["protocol"].text());
+        std::ranges::transform(
+            protocol, protocol.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
         PortTerm term;
         term.isAnyProtocol = protocol.empty() || protocol == "ANY";
-        if (!term.isAnyProtocol) {
-            const auto known = parseProtocol(protocol);
-            if (!known)
-                return; // ICMP, VRRP and others
-            term.protocol = *known;
-        }
+        if (protocol.starts_with("ICMP") || protocol == "VRRP" || protocol == "IGMP")
+            return;
+        const auto known = parseProtocol(protocol);
+        if (!known && !term.isAnyProtocol)
+            return broken(pointer, printable(protocol) + " is no protocol that Cilium knows", action, terms);
+        term.protocol = known.value_or(Protocol::TCP);
         const std::string_view text = port["port"].text();
         const auto number = toInteger(text);
-        const std::int64_t last = port["endPort"].asInteger().value_or(number.value_or(0));
-        if (!number && !text.empty()) {
-            term.name = text;
-        } else if (number.value_or(0) != 0) {
-            if (*number < 1 || *number > 65535 || last > 65535 || (last != 0 && last < *number))
-                return problem(at, "not a range of ports: it matches nothing");
-            term.range
-                = { static_cast<std::uint16_t>(*number), static_cast<std::uint16_t>(last == 0 ? *number : last) };
+        if (number && (*number < 0 || *number > 65535))
+            return broken(pointer, printable(text) + " is no port", action, terms);
+        if (text.empty())
+            return broken(pointer, "names no port", action, terms);
+        if (!number) {
+            term.name = toLowerAscii(text); // names of ports are lower case, and Cilium compares so
+        } else if (*number > 0) {
+            const std::int64_t end = port["endPort"].asInteger().value_or(0);
+            term.range.first = static_cast<std::uint16_t>(*number);
+            term.range.last = static_cast<std::uint16_t>(std::clamp<std::int64_t>(end, *number, 65535));
         }
         terms.terms.push_back(std::move(term));
     }
 
-    const Cluster& m_cluster;
-    ObjectId m_object;
-    bool m_isClusterwide;
-    PolicyDefs& m_out;
+    // Denying rules fail closed.
+    void broken(const std::string& pointer, const std::string& what, Action action, PortTerms& terms)
+    {
+        const bool isDeny = action == Action::Deny;
+        m_policy.problem(pointer, what + (isDeny ? ": it may deny every port" : ": it matches nothing"));
+        if (isDeny)
+            terms.terms.push_back({ .isAnyProtocol = true });
+    }
+
+    const CiliumPolicy& m_policy;
+    Value m_spec;
+    std::string m_pointer;
+    std::string m_doubt; // why it cannot be told which pods it selects
 };
+
+void readCiliumObject(const CiliumPolicy& policy)
+{
+    format::Document document;
+    const Cluster& cluster = policy.context.cluster;
+    if (!cluster.snapshot().readRaw(cluster.object(policy.object).raw, document))
+        return policy.problem({}, "cannot be read");
+    const Value root = document.root();
+    if (root["spec"].isObject())
+        CiliumSpecReader(policy, root["spec"], "/spec").read();
+    std::size_t index = 0;
+    for (const Value spec : root["specs"])
+        CiliumSpecReader(policy, spec, pointerTo("/specs", index++)).read();
+    if (!root["spec"].isObject() && index == 0)
+        policy.problem({}, "has neither spec nor specs: it restricts nothing");
+}
 
 } // namespace
 
 void readCiliumPolicies(const ReadContext& context, PolicyDefs& out)
 {
-    for (const std::string_view kind : { "CiliumClusterwideNetworkPolicy", "CiliumNetworkPolicy" }) {
-        for (const ObjectId id : context.cluster.objectsOf("cilium.io", kind)) {
-            format::Document document;
-            if (!context.cluster.object(id).isMissing
-                && context.cluster.snapshot().readRaw(context.cluster.object(id).raw, document))
-                CiliumReader(context, id, out).read(document.root());
-        }
-    }
+    const auto ofCluster = context.cluster.objectsOf("cilium.io", "CiliumClusterwideNetworkPolicy");
+    const auto ofNamespaces = context.cluster.objectsOf("cilium.io", "CiliumNetworkPolicy");
+    if (ofCluster.empty() && ofNamespaces.empty())
+        return;
+    const CiliumConfig config = readCiliumConfig(context.cluster);
+    for (const ObjectId id : ofCluster)
+        readCiliumObject({ context, config, id, std::nullopt, out });
+    for (const ObjectId id : ofNamespaces)
+        readCiliumObject({ context, config, id, namespaceOf(context.cluster, id), out });
 }
 
 } // namespace plimsoll::network
