@@ -237,7 +237,11 @@ void judgeDeadServices(const Context& context, std::vector<Outcome>& outcomes)
         else if (service.selector.empty() && cluster.text(cluster.object(service.object).name) == "kubernetes")
             pass(service.object, outcomes);
         else {
-            const std::string message = "the Service leads nowhere: " + evidence.front().value;
+            const bool isAll
+                = evidence.size() == service.ports.size() || !evidence.front().pointer.starts_with("/spec/ports");
+            const std::string message
+                = (isAll ? "the Service leads nowhere: " : "a port of the Service leads nowhere: ")
+                + evidence.front().value;
             fail(service.object, message, std::move(evidence), outcomes);
         }
     }

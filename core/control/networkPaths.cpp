@@ -340,6 +340,10 @@ void judgeUnreadPolicies(const Context& context, std::vector<Outcome>& outcomes)
     std::map<ObjectId, std::vector<Evidence>> problems;
     for (const Reach::Problem& problem : context.reach.problems())
         problems[problem.policy].push_back({ problem.policy, problem.pointer, problem.what });
+    for (const ObjectId object : context.reach.policies()) {
+        if (!problems.contains(object))
+            pass(object, outcomes);
+    }
     for (auto& [object, evidence] : problems) {
         const std::string message = evidence.front().value
             + (evidence.size() > 1 ? "; and " + counted(evidence.size() - 1, "further part", "further parts")

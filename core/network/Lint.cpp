@@ -279,7 +279,9 @@ public:
         lintStaged();
         lintAmbient();
         for (const Reach::Problem& problem : m_reach.problems())
-            add("broken", LintLevel::Error, problem.policy, problem.pointer, problem.what);
+            add(problem.what.find("not computed") == std::string::npos ? "broken" : "not-computed",
+                problem.what.find("not computed") == std::string::npos ? LintLevel::Error : LintLevel::Note,
+                problem.policy, problem.pointer, problem.what);
         if (m_reach.enforcement().state != Plugin::Enforcement::Yes && !m_cluster.networkPolicies().empty())
             add("not-enforced",
                 m_reach.enforcement().state == Plugin::Enforcement::No ? LintLevel::Error : LintLevel::Note, {}, {},

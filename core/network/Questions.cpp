@@ -61,7 +61,7 @@ Result<void> takePort(std::string& last, Statement& out)
 }
 
 // One end as classes and ranges, with how many pods of each and the port there.
-struct Group {
+struct QuestionGroup {
     std::uint32_t podClass = noIndex;
     AddressRange addresses;
     std::uint16_t port = 0; // of a Service: on the pod
@@ -86,14 +86,14 @@ public:
         auto to = groupsOf(m_statement.to, true);
         if (!to)
             return std::unexpected(to.error());
-        for (const Group& source : *from) {
+        for (const QuestionGroup& source : *from) {
             if (source.podClass == noIndex && withoutOutside)
                 continue;
-            Group own = source;
+            QuestionGroup own = source;
             std::erase_if(own.pods, [&](std::uint32_t pod) { return withoutPods.contains(pod); });
             if (own.podClass != noIndex && own.pods.empty())
                 continue;
-            for (const Group& target : *to)
+            for (const QuestionGroup& target : *to)
                 countGroups(own, target);
         }
         return std::move(m_out);
@@ -102,10 +102,10 @@ public:
 private:
     Protocol protocol() const { return m_statement.protocol.value_or(Protocol::TCP); }
 
-    Result<std::vector<Group>> groupsOf(const std::vector<std::string>& names, bool isTarget)
+    Result<std::vector<QuestionGroup>> groupsOf(const std::vector<std::string>& names, bool isTarget)
     {
         std::map<std::pair<std::uint32_t, std::uint16_t>, std::set<std::uint32_t>> byClass;
-        std::vector<Group> out;
+        std::vector<QuestionGroup> out;
         for (const std::string& name : names) {
             const auto endpoint = m_reach.endpoint(name);
             if (!endpoint)
@@ -142,7 +142,7 @@ private:
     }
 
     // The ports that the question is about, on this destination.
-    PortPool::Id wanted(const Group& target)
+    PortPool::Id wanted(const QuestionGroup& target)
     {
         PortSet set = PortSet::all();
         std::uint16_t port = target.port;
@@ -161,7 +161,7 @@ private:
         return m_evaluator.pool.intern(set);
     }
 
-    Outcome outcomeOf(Layer layer, std::uint32_t subject, const Group& other, const AddressRange& piece)
+    Outcome outcomeOf(Layer layer, std::uint32_t subject, const QuestionGroup& other, const AddressRange& piece)
     {
         SideKey key = m_evaluator.keyOf(layer, subject);
         if (other.podClass != noIndex)
@@ -171,14 +171,14 @@ private:
         return m_evaluator.outcome(key, m_model.otherOf({ noIndex, piece }, Point::ofPod(own.pods.front())));
     }
 
-    std::vector<AddressRange> piecesOf(const Group& range, const Group& pods) const
+    std::vector<AddressRange> piecesOf(const QuestionGroup& range, const QuestionGroup& pods) const
     {
         if (range.podClass != noIndex || pods.podClass == noIndex)
             return { range.addresses };
         return m_reach.pieces(Point::ofPod(pods.pods.front()), range.addresses);
     }
 
-    void countGroups(const Group& source, const Group& target)
+    void countGroups(const QuestionGroup& source, const QuestionGroup& target)
     {
         const PortPool::Id ports = wanted(target);
         for (const AddressRange& a : piecesOf(source, target)) {
@@ -194,8 +194,8 @@ private:
         }
     }
 
-    void take(
-        const Group& source, const Group& target, const AddressRange& a, const AddressRange& b, const Outcome& outcome)
+    void take(const QuestionGroup& source, const QuestionGroup& target, const AddressRange& a, const AddressRange& b,
+        const Outcome& outcome)
     {
         std::vector<std::uint32_t> both;
         std::ranges::set_intersection(source.pods, target.pods, std::back_inserter(both));
@@ -213,8 +213,8 @@ private:
             examples.push_back(exampleOf(source, target, a, b, isAllowed ? outcome.certain : outcome.possible));
     }
 
-    Verdict exampleOf(
-        const Group& source, const Group& target, const AddressRange& a, const AddressRange& b, PortPool::Id ports)
+    Verdict exampleOf(const QuestionGroup& source, const QuestionGroup& target, const AddressRange& a,
+        const AddressRange& b, PortPool::Id ports)
     {
         Point from { noIndex, a }, to { noIndex, b };
         if (target.podClass != noIndex)

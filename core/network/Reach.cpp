@@ -178,6 +178,14 @@ private:
 void build(Reach::Private& model, const PolicyDefs& own, const PolicyDefs& added)
 {
     findUnevaluated(model);
+    const Cluster& cluster = *model.f().cluster;
+    model.policiesIn.resize(model.f().namespaceNames.size());
+    for (std::uint32_t i = 0; i < cluster.networkPolicies().size(); ++i) {
+        const StringId ns = cluster.object(cluster.networkPolicies()[i].object).ns;
+        const auto found = model.f().namespaceByName.find(std::string(ns.isNone() ? "default" : cluster.text(ns)));
+        if (found != model.f().namespaceByName.end())
+            model.policiesIn[found->second].push_back(i);
+    }
     for (const std::string& ns : model.f().namespaceNames)
         model.unreadable.push_back(unreadableReason(*model.f().cluster, ns));
     compile(model, own, added);
@@ -221,6 +229,7 @@ Reach::Reach(const Reach& other, PolicyChanges changes)
     m->base = base;
     m->enforcement = base->enforcement;
     m->doBlocksMatchPods = base->doBlocksMatchPods;
+    m->policiesIn = base->policiesIn;
     m->unreadable = base->unreadable;
     m->unevaluated = base->unevaluated;
     m->unevaluatedIn = base->unevaluatedIn;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From policies as they were read to peers, groups of rules, and the groups that concern each class (its profile).
-#include "core/network/Cilium_p.h"
+#include "core/network/detail/Read_p.h"
 #include "core/network/detail/Compile_p.h"
 
 #include <algorithm>
@@ -178,12 +178,13 @@ private:
             addNodes(def, peer);
         std::string key = peer.text + '\n' + std::to_string(static_cast<int>(peer.kind)) + ' '
             + std::to_string(static_cast<int>(peer.scope)) + (peer.isHostMaybe ? " h " : " - ")
-            + std::to_string(peer.classes) + ' ' + std::to_string(peer.maybe);
+            + (peer.isAlsoPods ? "p " : "- ") + std::to_string(peer.classes) + ' ' + std::to_string(peer.maybe);
         return stored(std::move(key), std::move(peer));
     }
 
     void addAddresses(const PeerDef& def, Peer& peer)
     {
+        peer.isAlsoPods = def.isAlsoPods;
         if (!def.isOnlyPods)
             peer.addresses = def.addresses;
         if (!def.isAlsoPods)

@@ -62,7 +62,7 @@ Match Reach::Private::match(const Peer& peer, const Other& other) const
         return other.podClass < f().hostClassBegin ? Match::Yes : peer.isHostMaybe ? Match::Maybe : Match::No;
     case PeerDef::Kind::Addresses:
         if (!isPod)
-            return ofAddresses(peer.addresses, other.addresses);
+            return !peer.isAlsoPods && other.node != noIndex ? Match::No : ofAddresses(peer.addresses, other.addresses);
         return isIn(peer.classes) ? Match::Yes : isIn(peer.maybe) ? Match::Maybe : Match::No;
     case PeerDef::Kind::Nodes: {
         const bool isHost = isPod && other.podClass >= f().hostClassBegin;

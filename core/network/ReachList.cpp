@@ -220,11 +220,9 @@ Coverage Reach::coverage(std::uint32_t ns) const
         for (const Direction direction : bothDirections)
             out.isolated[indexOf(direction)] += isIsolated(pod, direction) ? 1 : 0;
     }
-    for (const cluster::NetworkPolicy& policy : cluster().networkPolicies()) {
-        const StringId own = cluster().object(policy.object).ns;
-        const std::string_view name = own.isNone() ? "default" : cluster().text(own);
-        if (name != namespaceNames()[ns]
-            || std::ranges::find(m->changes.dropped, policy.object) != m->changes.dropped.end())
+    for (const std::uint32_t index : m->policiesIn[ns]) {
+        const cluster::NetworkPolicy& policy = cluster().networkPolicies()[index];
+        if (std::ranges::find(m->changes.dropped, policy.object) != m->changes.dropped.end())
             continue;
         ++out.policies;
         for (const Direction direction : bothDirections) {

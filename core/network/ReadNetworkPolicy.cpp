@@ -186,12 +186,35 @@ std::string wrongIn(const TextRequirement& term)
 
 Requirement::Operator operatorNamed(std::string_view text)
 {
-    using Operator = Requirement::Operator;
-    return text == "In"          ? Operator::In
-        : text == "NotIn"        ? Operator::NotIn
-        : text == "Exists"       ? Operator::Exists
-        : text == "DoesNotExist" ? Operator::DoesNotExist
-                                 : Operator::Invalid;
+    using Known = Requirement::Operator;
+    return text == "In"          ? Known::In
+        : text == "NotIn"        ? Known::NotIn
+        : text == "Exists"       ? Known::Exists
+        : text == "DoesNotExist" ? Known::DoesNotExist
+                                 : Known::Invalid;
+}
+
+bool matches(const std::vector<TextRequirement>& selector, const TextLabels& labels)
+{
+    return std::ranges::all_of(selector, [&](const TextRequirement& requirement) {
+        const auto label = std::ranges::find(labels, requirement.key, [](const auto& pair) { return pair.first; });
+        const bool hasKey = label != labels.end();
+        const bool hasValue
+            = hasKey && std::ranges::find(requirement.values, label->second) != requirement.values.end();
+        switch (requirement.op) {
+        case Requirement::Operator::In:
+            return hasValue;
+        case Requirement::Operator::NotIn:
+            return !requirement.values.empty() && !hasValue;
+        case Requirement::Operator::Exists:
+            return hasKey;
+        case Requirement::Operator::DoesNotExist:
+            return !hasKey;
+        case Requirement::Operator::Invalid:
+            return false;
+        }
+        return false;
+    });
 }
 
 std::string namespaceOf(const Cluster& cluster, cluster::ObjectId object)

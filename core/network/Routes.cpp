@@ -7,7 +7,6 @@
 
 #include "core/base/Text.h"
 #include "core/network/detail/ReachModel_p.h"
-#include "core/network/Cilium_p.h"
 #include "core/network/detail/Read_p.h"
 
 namespace plimsoll::network {

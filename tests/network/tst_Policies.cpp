@@ -7,13 +7,6 @@ using network::Direction;
 
 namespace {
 
-std::string show(const network::Isolation& isolation)
-{
-    return std::to_string(isolation.pods) + " pods, " + std::to_string(isolation.hostNetwork) + " on the node, "
-        + std::to_string(isolation.isolated) + " isolated, " + std::to_string(isolation.open()) + " open"
-        + (isolation.isTemplate ? ", template" : "");
-}
-
 constexpr const char* deny
     = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\n"
       "spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}\n---\n";
@@ -24,47 +17,11 @@ class tst_Policies : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void isolation_data();
-    void isolation();
     void readsLabelsOfTemplates_data();
     void readsLabelsOfTemplates();
-    void findsOtherPolicies();
     void policyTypesDefault_data();
     void policyTypesDefault();
 };
-
-void tst_Policies::isolation_data()
-{
-    QTest::addColumn<std::string>("yaml");
-    QTest::addColumn<std::string>("expected");
-    const auto row = [](const char* situation, const std::string& yaml, const char* expected) {
-        QTest::addRow("%s", situation) << deny + yaml << std::string(expected);
-    };
-    const auto pod = [](const char* labels, const char* spec, const char* status) {
-        return std::string("apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop, labels: {") + labels
-            + "}}\nspec: {" + spec + "containers: [{name: a, image: b}]}\nstatus: {phase: " + status + "}\n";
-    };
-    row("selected", pod("app: web", "", "Running"), "1 pods, 0 on the node, 1 isolated, 0 open");
-    row("not selected", pod("app: db", "", "Running"), "1 pods, 0 on the node, 0 isolated, 1 open");
-    row("in the network of the node", pod("app: web", "hostNetwork: true, ", "Running"),
-        "1 pods, 1 on the node, 0 isolated, 0 open");
-    row("finished", pod("app: db", "", "Succeeded"), "0 pods, 0 on the node, 0 isolated, 0 open");
-    row("a template without pods",
-        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: web, namespace: shop}\nspec: {jobTemplate: {spec: "
-        "{template: "
-        "{metadata: {labels: {app: web}}, spec: {containers: [{name: a, image: b}]}}}}}\n",
-        "1 pods, 0 on the node, 1 isolated, 0 open, template");
-}
-
-void tst_Policies::isolation()
-{
-    QFETCH(std::string, yaml);
-    QFETCH(std::string, expected);
-    const auto cluster = test::clusterFrom(yaml);
-    QCOMPARE(cluster->workloads().size(), std::size_t(1));
-    const network::PolicyIndex index(*cluster);
-    QCOMPARE(show(network::isolationOf(*cluster, index, cluster->workloads()[0], Direction::Ingress)), expected);
-}
 
 void tst_Policies::readsLabelsOfTemplates_data()
 {
@@ -93,27 +50,6 @@ void tst_Policies::readsLabelsOfTemplates()
     const auto labels = network::templateLabels(*cluster, workload);
     QCOMPARE(labels.size(), std::size_t(1));
     QCOMPARE(labels[0].first + '=' + labels[0].second, std::string("app=web"));
-}
-
-void tst_Policies::findsOtherPolicies()
-{
-    const auto cluster = test::clusterFrom(
-        "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: shop}\n---\n"
-        "apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {name: b}\nspec: "
-        "{subject: "
-        "{namespaces: {}}}\n---\n"
-        "apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {name: c}\nspec: "
-        "{subject: "
-        "{pods: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}, podSelector: {}}}}\n---\n"
-        "apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {name: d}\nspec: "
-        "{subject: "
-        "{namespaces: {matchLabels: {kubernetes.io/metadata.name: gone}}}}\n");
-    std::string found;
-    for (const network::OtherPolicy& policy : network::otherPolicies(*cluster))
-        found += cluster->refOf(policy.object) + " in " + std::string(cluster->text(policy.ns)) + '\n';
-    QCOMPARE(found,
-        std::string(
-            "ciliumnetworkpolicy/shop/a in shop\nclusternetworkpolicy/b in \nclusternetworkpolicy/c in shop\n"));
 }
 
 void tst_Policies::policyTypesDefault_data()

@@ -173,6 +173,7 @@ struct Peer {
     PeerDef::Kind kind = PeerDef::Kind::Pods;
     std::uint32_t classes = noIndex; // into sets: that match for sure
     std::uint32_t maybe = noIndex; // into sets: that may match
+    bool isAlsoPods = true; // of Addresses: pods and nodes that have one of them
     bool isHostMaybe = false; // of Pods: a selector that matches pods in the network of the node
     std::vector<AddressRange> addresses; // outside
     std::vector<std::uint32_t> nodes; // sorted
@@ -239,6 +240,7 @@ struct Reach::Private {
 
     EnforcementState enforcement;
     bool doBlocksMatchPods = true;
+    std::vector<std::vector<std::uint32_t>> policiesIn; // by namespace: indices of Cluster::networkPolicies()
     std::vector<std::string> unreadable; // by namespace: why NetworkPolicies could not be listed; "" = they could
     std::vector<Reach::Problem> problems;
     std::vector<cluster::ObjectId> unevaluated;
