@@ -115,7 +115,7 @@ void judgeEgressIsolation(const Context& context, std::vector<Outcome>& outcomes
     judgeIsolation(context, Direction::Egress, outcomes);
 }
 
-// N03. A policy of another API in the namespace is a policy, and one of the cluster that selects pods of it as well.
+// N03. A policy of another API in the namespace is a policy, and one of the cluster for all its pods as well.
 void judgeNamespacePolicy(const Context& context, std::vector<Outcome>& outcomes)
 {
     const Cluster& cluster = context.cluster;
@@ -124,28 +124,19 @@ void judgeNamespacePolicy(const Context& context, std::vector<Outcome>& outcomes
     if (isUnknown(context, outcomes))
         return;
     std::set<StringId> withPolicies;
-    bool hasClusterWide = false;
-    for (const ObjectId policy : reach.policies()) {
+    for (const ObjectId policy : reach.policies())
         withPolicies.insert(cluster.object(policy).ns);
-        hasClusterWide = hasClusterWide || cluster.object(policy).ns.isNone();
-    }
     for (std::uint32_t i = 0; i < reach.namespaceNames().size(); ++i) {
         const cluster::Namespace* ns = cluster.findNamespace(reach.namespaceNames()[i]);
         if (!ns || ns->object.isNone() || isIdleSystemNamespace(cluster, *ns))
             continue;
-        const auto pods = reach.podsOfNamespace(i);
         const std::string doubt = reach.doubtOf(i, Direction::Ingress);
-        const bool isSelected
-            = hasClusterWide && std::ranges::any_of(pods, [&](std::uint32_t pod) { return reach.isSelected(pod); });
-        if (withPolicies.contains(ns->name) || isSelected) {
+        if (withPolicies.contains(ns->name) || reach.isConcerned(i)) {
             pass(ns->object, outcomes);
         } else if (!doubt.empty()) {
             notAssessed(ns->object, doubt, outcomes);
         } else if (!isCovered) {
             notAssessed(ns->object, std::string(noPolicyList), outcomes);
-        } else if (hasClusterWide && pods.empty()) {
-            notAssessed(ns->object,
-                "it has no pods, and whether policies of the whole cluster would select some cannot be told", outcomes);
         } else {
             Outcome& outcome = fail(ns->object, "no network policy concerns the namespace",
                 { { ns->object, "/metadata/name", "0 NetworkPolicies" } }, outcomes);

@@ -162,6 +162,8 @@ const ManagementUi* managementUiOf(const Cluster& cluster, const cluster::Worklo
 void judgeManagement(const Context& context, std::vector<Outcome>& outcomes)
 {
     const Cluster& cluster = context.cluster;
+    if (hasHiddenNames(cluster))
+        return notAssessed({}, "the names of images are hidden in this snapshot", outcomes);
     const auto exposed = byWorkload(context.exposures);
     for (std::uint32_t w = 0; w < cluster.workloads().size(); ++w) {
         const ManagementUi* ui = managementUiOf(cluster, cluster.workloads()[w]);
@@ -209,6 +211,8 @@ void judgeLogin(const Context& context, std::vector<Outcome>& outcomes)
 void judgeDeadServices(const Context& context, std::vector<Outcome>& outcomes)
 {
     const Cluster& cluster = context.cluster;
+    if (context.reach.pods().empty() && !cluster.covers("discovery.k8s.io", "EndpointSlice"))
+        return notAssessed({}, std::string(noPodsHere), outcomes);
     for (std::uint32_t s = 0; s < cluster.services().size(); ++s) {
         const cluster::Service& service = cluster.services()[s];
         if (cluster.text(service.type) == "ExternalName" || service.ports.empty())
@@ -374,9 +378,10 @@ void judgeGateways(const Context& context, std::vector<Outcome>& outcomes)
         }
         if (evidence.empty())
             pass(id, outcomes);
-        else
-            fail(id, "the grant names no object: it lets others refer to " + evidence.front().value,
-                std::move(evidence), outcomes);
+        else {
+            const std::string message = "the grant names no object: it lets others refer to " + evidence.front().value;
+            fail(id, message, std::move(evidence), outcomes);
+        }
     }
 }
 

@@ -60,6 +60,8 @@ std::string policyText(const Reach& reach, std::uint32_t pod)
 // N05.
 void judgeSelectsNothing(const Context& context, std::vector<Outcome>& outcomes)
 {
+    if (context.reach.pods().empty())
+        return notAssessed({}, std::string(noPodsHere), outcomes);
     for (const cluster::NetworkPolicy& policy : context.cluster.networkPolicies()) {
         const bool isSelecting = std::ranges::any_of(directions,
             [&](Direction direction) { return !context.reach.selectedBy(policy.object, direction).empty(); });
@@ -74,6 +76,8 @@ void judgeSelectsNothing(const Context& context, std::vector<Outcome>& outcomes)
 // N06.
 void judgePeersNothing(const Context& context, std::vector<Outcome>& outcomes)
 {
+    if (context.reach.pods().empty())
+        return notAssessed({}, std::string(noPodsHere), outcomes);
     for (const cluster::NetworkPolicy& policy : context.cluster.networkPolicies()) {
         std::vector<Evidence> evidence;
         for (const Direction direction : directions) {
@@ -137,7 +141,10 @@ void judgeNodePorts(const Context& context, std::vector<Outcome>& outcomes)
         { "the API server", 6443, true } } };
     const Cluster& cluster = context.cluster;
     const Reach& reach = context.reach;
+    if (hasHiddenNames(cluster))
+        return notAssessed({}, "addresses are replaced in this snapshot", outcomes);
     std::map<std::uint32_t, std::vector<std::string>> reachedOf; // by class
+    std::set<std::uint32_t> doubtful; // classes
     const auto reachedBy = [&](std::uint32_t pod) -> const std::vector<std::string>& {
         const auto [at, isNew] = reachedOf.try_emplace(reach.pods()[pod].podClass);
         if (!isNew)
@@ -154,8 +161,11 @@ void judgeNodePorts(const Context& context, std::vector<Outcome>& outcomes)
                         parts, [&](const network::AddressRange& range) { return range.contains(*address); });
                     if (!asked.insert(static_cast<std::size_t>(part - parts.begin())).second)
                         continue;
-                    if (answerFor(reach, { pod }, *address, network::Protocol::TCP, listener.port)
-                        == network::Answer::Allowed) {
+                    const network::Answer answer
+                        = answerFor(reach, { pod }, *address, network::Protocol::TCP, listener.port);
+                    if (answer == network::Answer::Unknown)
+                        doubtful.insert(reach.pods()[pod].podClass);
+                    if (answer == network::Answer::Allowed) {
                         at->second.push_back(std::string(listener.name) + " (" + std::to_string(listener.port) + ')');
                         asked.insert(parts.size());
                         break;
@@ -175,8 +185,17 @@ void judgeNodePorts(const Context& context, std::vector<Outcome>& outcomes)
             if (reached.empty())
                 reached = reachedBy(pod);
         }
-        if (pods.empty())
-            continue; // on the node itself
+        if (pods.empty()) {
+            if (!reach.podsOf({ w }).empty())
+                notAssessed(object, "its pods are in the network of the node themselves", outcomes);
+            continue;
+        }
+        const bool isDoubtful = std::ranges::any_of(
+            pods, [&](std::uint32_t pod) { return doubtful.contains(reach.pods()[pod].podClass); });
+        if (reached.empty() && isDoubtful) {
+            notAssessed(object, "whether policies let it through to the nodes cannot be told", outcomes);
+            continue;
+        }
         if (reached.empty()) {
             pass(object, outcomes);
             continue;
@@ -284,6 +303,8 @@ std::string baseName(std::string_view name)
 void judgeTrust(const Context& context, std::vector<Outcome>& outcomes)
 {
     const Cluster& cluster = context.cluster;
+    if (hasHiddenNames(cluster))
+        return notAssessed({}, "the names of namespaces are hidden in this snapshot", outcomes);
     const Reach& reach = context.reach;
     const auto names = reach.namespaceNames();
     std::vector<std::uint32_t> low;
@@ -308,13 +329,21 @@ void judgeTrust(const Context& context, std::vector<Outcome>& outcomes)
         if (!ns || ns->object.isNone() || reach.podsOfNamespace(target).empty())
             continue;
         std::vector<std::string> from;
-        std::uint64_t pairs = 0;
+        std::uint64_t pairs = 0, unknown = 0;
         for (const std::uint32_t source : low) {
             const network::Cell cell
                 = reach.cell(reach.podsOfNamespace(source), reach.podsOfNamespace(target), network::Sides::Combined);
             if (cell.allowed > 0)
                 from.push_back(printable(names[source]));
             pairs += cell.allowed;
+            unknown += cell.unknown;
+        }
+        if (from.empty() && unknown > 0) {
+            notAssessed(ns->object,
+                "whether namespaces that are trusted less reach it cannot be told for "
+                    + counted(unknown, "pair", "pairs"),
+                outcomes);
+            continue;
         }
         if (from.empty()) {
             pass(ns->object, outcomes);

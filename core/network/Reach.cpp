@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/base/Text.h"
+#include "core/network/detail/Read_p.h"
 #include "core/network/detail/ReachModel_p.h"
 
 namespace plimsoll::network {
@@ -175,6 +176,43 @@ private:
     const Foundation& m_foundation;
 };
 
+// Does a policy select a pod without labels in a namespace?
+bool selectsAnyPod(const PolicyDef& policy, const std::string& name, const TextLabels& ofNamespace)
+{
+    if (policy.subject.isNever || (policy.subject.ns && *policy.subject.ns != name))
+        return false;
+    TextLabels labels { { "@namespace", name } };
+    for (const auto& [key, value] : ofNamespace)
+        labels.emplace_back("@namespace/" + key, value);
+    const auto holds = [](const Selection& selection, const TextLabels& own) {
+        const auto lookup = [&](std::string_view key) -> std::optional<std::string_view> {
+            const auto found = std::ranges::find(own, key, &std::pair<std::string, std::string>::first);
+            return found == own.end() ? std::nullopt : std::optional<std::string_view>(found->second);
+        };
+        return matches(selection.terms, own) && (!selection.expression || selection.expression->matches(lookup));
+    };
+    return holds(policy.subject.namespaces, ofNamespace) && holds(policy.subject.pods, labels);
+}
+
+std::vector<bool> concernedNamespaces(const Foundation& f, const PolicyDefs& defs)
+{
+    std::vector<const PolicyDef*> ofCluster;
+    for (const PolicyDef& policy : defs.policies) {
+        if (f.cluster->object(policy.object).ns.isNone()
+            && f.cluster->text(f.cluster->kindOf(f.cluster->object(policy.object)).group) != "networking.k8s.io")
+            ofCluster.push_back(&policy);
+    }
+    std::vector<bool> out(f.namespaces.size(), false);
+    for (std::uint32_t ns = 0; ns < out.size() && !ofCluster.empty(); ++ns) {
+        TextLabels labels;
+        for (const SymbolLabel& label : f.namespaces[ns].labels)
+            labels.emplace_back(f.symbols.text(label.key), f.symbols.text(label.value));
+        out[ns] = std::ranges::any_of(
+            ofCluster, [&](const PolicyDef* policy) { return selectsAnyPod(*policy, f.namespaceNames[ns], labels); });
+    }
+    return out;
+}
+
 void build(Reach::Private& model, const PolicyDefs& own, const PolicyDefs& added)
 {
     findUnevaluated(model);
@@ -188,6 +226,7 @@ void build(Reach::Private& model, const PolicyDefs& own, const PolicyDefs& added
     }
     for (const std::string& ns : model.f().namespaceNames)
         model.unreadable.push_back(unreadableReason(*model.f().cluster, ns));
+    model.isConcerned = concernedNamespaces(model.f(), own);
     compile(model, own, added);
 }
 
@@ -230,6 +269,7 @@ Reach::Reach(const Reach& other, PolicyChanges changes)
     m->enforcement = base->enforcement;
     m->doBlocksMatchPods = base->doBlocksMatchPods;
     m->policiesIn = base->policiesIn;
+    m->isConcerned = base->isConcerned;
     m->unreadable = base->unreadable;
     m->unevaluated = base->unevaluated;
     m->unevaluatedIn = base->unevaluatedIn;

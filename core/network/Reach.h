@@ -247,7 +247,8 @@ public:
     std::vector<cluster::ObjectId> policies() const;
     // Why it cannot be told what is allowed for pods of a namespace; "" when it can.
     std::string doubtOf(std::uint32_t ns, Direction direction) const;
-    bool isSelected(std::uint32_t pod) const; // by any policy, isolating or not
+    // Does a policy of the whole cluster select every pod of a namespace, whatever its labels?
+    bool isConcerned(std::uint32_t ns) const;
     PodPolicies policiesOf(std::uint32_t pod) const;
     bool isIsolated(std::uint32_t pod, Direction direction) const;
     // Pods that a policy selects for a direction, as indices into pods().

@@ -96,11 +96,9 @@ std::string Reach::doubtOf(std::uint32_t ns, Direction direction) const
     return side ? side->remark : std::string();
 }
 
-bool Reach::isSelected(std::uint32_t pod) const
+bool Reach::isConcerned(std::uint32_t ns) const
 {
-    const std::uint32_t podClass = m->f().pods[pod].podClass;
-    return std::ranges::any_of(std::array { Layer::Egress, Layer::Ingress },
-        [&](Layer layer) { return !m->profileFor(layer, podClass).groups.empty(); });
+    return m->isConcerned[ns];
 }
 
 PodPolicies Reach::policiesOf(std::uint32_t pod) const

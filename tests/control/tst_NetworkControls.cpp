@@ -90,14 +90,22 @@ void tst_NetworkControls::judges_data()
         web + "fail\n");
     row("Cilium for other pods, NetworkPolicies are not in the source", "N01",
         deployment() + cilium("endpointSelector: {matchLabels: {app: db}}, ingress: [{}]"), web + "not assessed\n");
-    row("Cilium by what pods do not tell", "N01",
+    row("Cilium by another service account", "N01",
         deployment() + noPolicies
             + cilium("endpointSelector: {matchLabels: {io.cilium.k8s.policy.serviceaccount: a}}, ingress: [{}]"),
+        web + "fail\n");
+    row("Cilium by the service account", "N01",
+        deployment() + noPolicies
+            + cilium("endpointSelector: {matchLabels: {io.cilium.k8s.policy.serviceaccount: default}}, ingress: [{}]"),
+        web + "pass\n");
+    row("an Antrea policy in the namespace may do it", "N01",
+        deployment() + noPolicies
+            + "---\napiVersion: crd.antrea.io/v1beta1\nkind: NetworkPolicy\nmetadata: {name: c, namespace: shop}\n",
         web + "not assessed\n");
-    row("a Calico policy in the namespace may do it", "N01",
+    row("a Calico policy in the namespace does it", "N01",
         deployment() + noPolicies
             + "---\napiVersion: crd.projectcalico.org/v1\nkind: NetworkPolicy\nmetadata: {name: c, namespace: shop}\n",
-        web + "not assessed\n");
+        web + "pass\n");
     row("a Cilium policy in another namespace does not", "N01",
         deployment() + noPolicies
             + "---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: db}\nspec: "
@@ -127,7 +135,7 @@ void tst_NetworkControls::judges_data()
     row("only a cluster-wide policy of Calico", "N03",
         ns("shop") + noPolicies
             + "---\napiVersion: crd.projectcalico.org/v1\nkind: GlobalNetworkPolicy\nmetadata: {name: c}\n",
-        "namespace/shop not assessed\n");
+        "namespace/shop pass\n");
     row("Namespaces are not in the source", "N03", deployment() + noPolicies, "- not assessed\n");
 
     row("one policy for both", "N04", ns("shop") + policy("podSelector: {}, policyTypes: [Ingress, Egress]"),

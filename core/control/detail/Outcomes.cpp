@@ -7,6 +7,11 @@
 
 namespace plimsoll::control {
 
+bool hasHiddenNames(const cluster::Cluster& cluster)
+{
+    return cluster.snapshot().origin().redaction >= 2;
+}
+
 std::string containerText(const cluster::Cluster& cluster, const cluster::Container& container)
 {
     return "container " + printable(cluster.text(container.name));

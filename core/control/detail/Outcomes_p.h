@@ -32,6 +32,10 @@ inline constexpr std::string_view admissionGroup = "admissionregistration.k8s.io
 
 std::string containerText(const cluster::Cluster& cluster, const cluster::Container& container); // "container web"
 
+inline constexpr std::string_view noPodsHere = "the source holds no pods and no workloads";
+// Names and images are replaced in snapshots that were redacted at level 2: what is told by them cannot be judged.
+bool hasHiddenNames(const cluster::Cluster& cluster);
+
 // Namespaces that Kubernetes makes for itself.
 bool isSystemNamespace(std::string_view name); // kube-system, kube-public, kube-node-lease
 // kube-public and kube-node-lease hold no pods: nothing to protect there as long as that is so.

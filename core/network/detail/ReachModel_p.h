@@ -241,6 +241,8 @@ struct Reach::Private {
     EnforcementState enforcement;
     bool doBlocksMatchPods = true;
     std::vector<std::vector<std::uint32_t>> policiesIn; // by namespace: indices of Cluster::networkPolicies()
+    std::vector<bool>
+        isConcerned; // by namespace: a policy of the whole cluster selects its pods, whatever their labels
     std::vector<std::string> unreadable; // by namespace: why NetworkPolicies could not be listed; "" = they could
     std::vector<Reach::Problem> problems;
     std::vector<cluster::ObjectId> unevaluated;
