@@ -162,6 +162,10 @@ private:
         return !hasNames && std::ranges::all_of(rule.peers, [&](const PeerDef& peer) {
             if (peer.kind == PeerDef::Kind::Nodes || !fits(peer.pods.pods))
                 return false;
+            // Without any block so far, classes were not told apart by addresses at all.
+            const bool hasCuts = !m_foundation.cuts[0].empty() || !m_foundation.cuts[1].empty();
+            if (peer.isAlsoPods && !peer.addresses.empty() && !hasCuts)
+                return false;
             return !peer.isAlsoPods || std::ranges::all_of(peer.addresses, [&](const AddressRange& range) {
                 return isCut(range.first, range.isV6)
                     && (range.last == everyAddress(range.isV6).last || isCut(range.last + 1, range.isV6));

@@ -228,7 +228,8 @@ public:
     Explanation explain(const Verdict& verdict) const;
 
     // Every allowed connection between workloads and with addresses outside, sorted. Connections of a workload with
-    // itself are left out; addresses are IPv4, and IPv6 where the cluster shows any.
+    // itself are left out; addresses are IPv4, and IPv6 where the cluster shows any. Like all counts of pairs, it
+    // leaves out what only holds because a pod in the network of a node shares that node with the other end.
     std::vector<Connection> connections() const;
     // Those for which it cannot be told.
     std::vector<Connection> undecidedConnections() const;
