@@ -111,7 +111,7 @@ private:
             if (!endpoint)
                 return std::unexpected(endpoint.error());
             if (isTarget && endpoint->kind == Endpoint::Kind::Service && !m_statement.port.empty()) {
-                if (auto problem = addService(*endpoint, byClass); !problem)
+                if (auto problem = addService(*endpoint, byClass, out); !problem)
                     return std::unexpected(problem.error());
                 continue;
             }
@@ -127,15 +127,18 @@ private:
         return out;
     }
 
-    Result<void> addService(
-        const Endpoint& endpoint, std::map<std::pair<std::uint32_t, std::uint16_t>, std::set<std::uint32_t>>& byClass)
+    Result<void> addService(const Endpoint& endpoint,
+        std::map<std::pair<std::uint32_t, std::uint16_t>, std::set<std::uint32_t>>& byClass,
+        std::vector<QuestionGroup>& out)
     {
         const auto port = servicePort(m_reach, endpoint.service, m_statement.port, protocol());
         if (!port)
             return failure(ErrorKind::Usage, "the Service has no such port", endpoint.name + ':' + m_statement.port,
                 "name one of its ports");
         for (const Backend& backend : backendsOf(m_reach, endpoint.service, *port).list) {
-            if (backend.point.isPod() && backend.port != 0)
+            if (!backend.point.isPod())
+                out.push_back({ noIndex, backend.point.addresses, backend.port, {} });
+            else if (backend.port != 0)
                 byClass[{ m_reach.pods()[backend.point.pod].podClass, backend.port }].insert(backend.point.pod);
         }
         return {};

@@ -94,6 +94,5 @@ void tst_Oracle::randomClustersAreTheSameAgainAndDiffer()
     QVERIFY(counts[0] > 500 && counts[1] > 500 && counts[2] > 50);
 }
 
-Q_DECLARE_METATYPE(plimsoll::test::NetworkRow)
 QTEST_GUILESS_MAIN(tst_Oracle)
 #include "tst_Oracle.moc"

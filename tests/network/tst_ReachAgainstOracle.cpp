@@ -319,6 +319,5 @@ void tst_ReachAgainstOracle::harborExplainsItself()
     QVERIFY(byRule >= 50);
 }
 
-Q_DECLARE_METATYPE(plimsoll::test::NetworkRow)
 QTEST_GUILESS_MAIN(tst_ReachAgainstOracle)
 #include "tst_ReachAgainstOracle.moc"
