@@ -115,8 +115,11 @@ private:
     {
         const Catalogue::Entry& entry = m_assessment.catalogue->entries[c];
         detail::Verdicts& verdicts = m_verdicts[c];
-        ControlResult result { c, Verdict::Pass, static_cast<std::uint32_t>(verdicts.failed.size()), verdicts.passed,
-            static_cast<std::uint32_t>(verdicts.notAssessed.size()), {} };
+        ControlResult result;
+        result.control = c;
+        result.failed = static_cast<std::uint32_t>(verdicts.failed.size());
+        result.passed = verdicts.passed;
+        result.notAssessed = static_cast<std::uint32_t>(verdicts.notAssessed.size());
         const bool isJudged = result.failed + result.passed + result.notAssessed > 0;
         if (result.failed > 0) {
             result.verdict = Verdict::Fail;
@@ -147,6 +150,7 @@ private:
         finding.id = entry.text.id + '-' + digestOf(outcome.object);
         finding.control = c;
         finding.severity = entry.text.severity;
+        finding.effectiveSeverity = entry.text.severity;
         finding.object = outcome.object;
         finding.owner = m_assessment.cluster->workloadOf(outcome.object);
         finding.message = std::move(outcome.message);
@@ -204,6 +208,8 @@ std::string_view toText(RequirementResult::Status status)
         return "pass";
     case RequirementResult::Status::Fail:
         return "fail";
+    case RequirementResult::Status::Waived:
+        return "waived";
     case RequirementResult::Status::Manual:
         return "manual";
     case RequirementResult::Status::NotAssessed:
@@ -220,7 +226,7 @@ const Finding* Assessment::find(std::string_view id) const
 
 Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::Cluster> cluster,
     std::shared_ptr<const control::Catalogue> catalogue, const control::Settings& settings, const Scope& scope,
-    TaskPool& pool, Progress& progress)
+    TaskPool& pool, Progress& progress, const Inputs& inputs)
 {
     auto controls = selectControls(*catalogue, scope);
     if (!controls)
@@ -236,6 +242,8 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
     assessment->exposures = network::exposures(*assessment->reach);
     assessment->settings = settings;
     assessment->scope = scope;
+    assessment->waivers = inputs.waivers;
+    assessment->review = inputs.review;
     const auto& capturedAt = cluster->snapshot().origin().capturedTo;
     assessment->assessedAt = settings.asOf ? settings.asOf : capturedAt ? capturedAt : cluster->newestTime();
 

@@ -11,7 +11,9 @@ using Status = RequirementResult::Status;
 
 RequirementResult score(const Assessment& assessment, const control::Requirement& requirement, std::uint32_t index)
 {
-    RequirementResult result { index, Status::Pass, 0, 0, {} };
+    RequirementResult result;
+    result.requirement = index;
+    result.status = Status::Pass;
     bool isDecided = !requirement.controls.empty();
     for (const std::string& id : requirement.controls) {
         const control::Catalogue::Entry* entry = assessment.catalogue->find(id);
@@ -64,6 +66,9 @@ void scoreFrameworks(Assessment& assessment)
                 break;
             case Status::Fail:
                 ++result.failed;
+                break;
+            case Status::Waived:
+                ++result.waived;
                 break;
             case Status::Manual:
                 ++result.manual;

@@ -187,6 +187,7 @@ Colour colourOf(Status status)
         return passColour;
     case Status::Fail:
         return failColour;
+    case Status::Waived:
     case Status::Manual:
         return manualColour;
     case Status::NotAssessed:
