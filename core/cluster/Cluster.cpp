@@ -174,6 +174,15 @@ WorkloadId Cluster::workloadOf(ObjectId id) const
 {
     return m_private->workloadOf[id.index];
 }
+PodSpecId Cluster::podSpecOf(ObjectId id) const
+{
+    if (const Pod* found = pod(id))
+        return found->spec;
+    const auto& templates = m_private->parts.templates;
+    const auto index = [](const detail::Template& place) { return place.object.index; };
+    const auto found = std::ranges::lower_bound(templates, id.index, {}, index);
+    return found == templates.end() || found->object != id ? PodSpecId() : PodSpecId { found->spec };
+}
 std::string_view Cluster::podSpecPointer(ObjectId id) const
 {
     return detail::pointerOf(m_private->specPlaces[id.index]);

@@ -106,6 +106,9 @@ public:
     std::span<const Workload> workloads() const; // in order of namespace, kind, name
     // The top workload that an object belongs to (pod, ReplicaSet, the workload itself); none for all else.
     WorkloadId workloadOf(ObjectId id) const;
+    // The pod spec of a pod, or of an object with a pod template whether others own it or not; none if it has none or
+    // could not be read.
+    PodSpecId podSpecOf(ObjectId id) const;
     // JSON Pointer of the pod spec in a workload or pod: "/spec", "/spec/template/spec", ...; "" if it has none.
     std::string_view podSpecPointer(ObjectId id) const;
 
