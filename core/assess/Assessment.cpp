@@ -9,6 +9,7 @@
 #include "core/assess/detail/Frameworks.h"
 #include "core/assess/detail/Coverage.h"
 #include "core/assess/detail/Run.h"
+#include "core/assess/detail/Severity.h"
 #include "core/base/Text.h"
 #include "core/format/Sha256.h"
 
@@ -264,6 +265,7 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
     if (progress.isCancelled())
         return failure(ErrorKind::Cancelled, "cancelled");
     Assembler(*assessment, std::move(*controls), std::move(verdicts)).assemble(missing);
+    detail::weighFindings(context, *assessment);
     detail::scoreFrameworks(*assessment);
     return std::shared_ptr<const Assessment>(std::move(assessment));
 }

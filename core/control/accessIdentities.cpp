@@ -19,11 +19,6 @@ using cluster::Role;
 using cluster::RoleBinding;
 using cluster::Subject;
 
-namespace {
-
-using Held = access::HeldPower;
-
-// Whether a pod with this spec gets a token; nothing when the source does not tell.
 std::optional<bool> holdsToken(const Cluster& cluster, std::string_view ns, const cluster::PodSpec& spec)
 {
     if (std::ranges::any_of(spec.volumes, [](const cluster::Volume& volume) { return volume.isKubeApiAccess(); }))
@@ -36,6 +31,10 @@ std::optional<bool> holdsToken(const Cluster& cluster, std::string_view ns, cons
         return account->automountServiceAccountToken.value_or(true);
     return cluster.covers("", "ServiceAccount") ? std::optional(true) : std::nullopt;
 }
+
+namespace {
+
+using Held = access::HeldPower;
 
 Outcome powerful(const Cluster& cluster, const cluster::PodSpecUse& use, const cluster::Workload& workload,
     std::string_view account, std::span<const Held> held)

@@ -72,6 +72,9 @@ void addRuleField(const cluster::Cluster& cluster, const cluster::Role& role, st
 // Subjects of a binding that are neither Kubernetes' own there nor all-powerful anyway.
 std::vector<std::uint32_t> foreignSubjects(const cluster::Cluster& cluster, const cluster::RoleBinding& binding);
 
+// Whether a pod with this spec in this namespace gets a token; nothing when the source does not tell.
+std::optional<bool> holdsToken(const cluster::Cluster& cluster, std::string_view ns, const cluster::PodSpec& spec);
+
 enum class Bindings : std::uint8_t { ClusterRoleBindings, RoleBindings, Both };
 // Appends "not assessed" for the kinds of binding that the source cannot tell about.
 void reportMissingBindings(const cluster::Cluster& cluster, Bindings bindings, std::vector<Outcome>& outcomes);
