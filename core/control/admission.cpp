@@ -7,6 +7,7 @@
 #include "core/base/Text.h"
 #include "core/control/detail/Families_p.h"
 #include "core/control/detail/Outcomes_p.h"
+#include "core/control/detail/PodSecurity_p.h"
 #include "core/control/detail/PolicyEngines_p.h"
 #include "core/format/Document.h"
 
@@ -197,12 +198,14 @@ void judgeQuota(const Context& context, std::vector<Outcome>& outcomes)
     }
 }
 
-constexpr std::array<Control, 4> admissionList { {
-    { .id = "PLM-M01", .evaluate = judgeEngine, .needs = namespaceNeeds },
-    { .id = "PLM-M02", .evaluate = judgeBaseline, .needs = namespaceNeeds },
-    { .id = "PLM-M09", .evaluate = judgeDefaultNamespace, .needs = {} },
-    { .id = "PLM-M12", .evaluate = judgeQuota, .needs = quotaNeeds },
-} };
+constexpr std::array admissionList {
+    Control { .id = "PLM-M01", .evaluate = judgeEngine, .needs = namespaceNeeds },
+    Control { .id = "PLM-M02", .evaluate = judgeBaseline, .needs = namespaceNeeds },
+    Control { .id = "PLM-M03", .evaluate = judgeLevelVersions, .needs = namespaceNeeds },
+    Control { .id = "PLM-M04", .evaluate = judgeRefusedWorkloads, .needs = namespaceNeeds },
+    Control { .id = "PLM-M09", .evaluate = judgeDefaultNamespace, .needs = {} },
+    Control { .id = "PLM-M12", .evaluate = judgeQuota, .needs = quotaNeeds },
+};
 
 } // namespace
 
