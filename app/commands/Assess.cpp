@@ -24,7 +24,7 @@ constexpr std::array ownOptions {
     Option { "as-of", '\0', "DATE", "date of the assessment; otherwise the newest in the source" },
     Option { "fail-on", '\0', "SEVERITY", "exit 1 when there is a finding at or above" },
     Option { "settings", '\0', "FILE", "settings that change results (YAML)" },
-    Option { "waivers", '\0', "FILE", "accepted risks", true, false },
+    Option { "waivers", '\0', "FILE", "accepted risks (YAML); those of the review beside the source count too", true },
     Option { "evidence", '\0', "FILE", "further evidence", true, false },
     Option { "groups", '\0', "FILE", "groups of users", false, false },
     progressOption,
@@ -37,6 +37,7 @@ struct Request {
     std::string output;
     assess::Scope scope;
     control::Settings settings;
+    std::vector<std::string> waiverFiles;
     std::optional<control::Severity> failOn;
     SourceSettings source;
 };
@@ -96,6 +97,7 @@ Result<Request> requestOf(const Arguments& arguments)
         .frameworks = arguments.values("framework"),
         .controls = arguments.values("control"),
         .leastSeverity = *least };
+    request.waiverFiles = arguments.values("waivers");
     if (arguments.has("settings")) {
         auto settings = control::readSettings(arguments.value("settings"));
         if (!settings)
@@ -148,23 +150,58 @@ Result<void> writeAll(const Request& request, const assess::Assessment& assessme
     return {};
 }
 
+// Only a source that is a file or folder has a place for a review.
+std::string reviewPathOf(const std::string& source)
+{
+    std::error_code error;
+    return std::filesystem::exists(source, error) ? control::reviewPathFor(source) : std::string();
+}
+
+// What waivers came to, as far as somebody should look at them.
+void reportWaivers(const assess::Assessment& assessment)
+{
+    for (std::size_t i = 0; i < assessment.waivers.size(); ++i) {
+        const control::Waiver& waiver = assessment.waivers[i];
+        const assess::WaiverResult& result = assessment.waiverResults[i];
+        std::vector<std::string> notes;
+        if (result.state == control::WaiverState::Expired)
+            notes.push_back("expired, " + counted(result.findings, "finding is", "findings are") + " open again");
+        else if (result.state == control::WaiverState::Unused)
+            notes.emplace_back("covers nothing");
+        else if (result.state == control::WaiverState::NotYet)
+            notes.emplace_back(assessment.assessedAt ? "not yet valid" : "not used: no date is known, give --as-of");
+        if (!result.tooBroad.empty())
+            notes.push_back("too broad: " + result.tooBroad);
+        if (!notes.empty())
+            printToError("plimsoll: waiver " + printable(waiver.id) + ": " + waiver.file + ':'
+                + std::to_string(waiver.line) + ": " + join(notes, "; ") + '\n');
+    }
+}
+
 int assessSources(const Request& request, const std::vector<std::string>& paths, ProgressLine& line)
 {
     const auto catalogue = control::loadCatalogue();
     if (!catalogue)
         return fail(catalogue.error(), wrongUsage);
+    const auto inputs
+        = assess::readInputs(paths.size() == 1 ? reviewPathOf(paths.front()) : std::string(), request.waiverFiles);
+    if (!inputs)
+        return fail(inputs.error(), sourceUnreadable);
     TaskPool pool;
     auto model = loadSources(paths, request.source, pool, line);
     if (!model)
         return fail(model.error(), statusOf(model.error()));
-    const auto assessment = assess::assess(*model, *catalogue, request.settings, request.scope, pool, line.progress());
+    const auto assessment
+        = assess::assess(*model, *catalogue, request.settings, request.scope, pool, line.progress(), *inputs);
     if (!assessment)
         return fail(assessment.error(), statusOf(assessment.error()));
     if (const auto written = writeAll(request, **assessment, line); !written)
         return fail(written.error(), wrongUsage);
     line.clear();
+    reportWaivers(**assessment);
     const bool isPartial = reportProblems(**model);
-    const auto reaches = [&](const assess::Finding& finding) { return finding.severity <= *request.failOn; };
+    const auto reaches
+        = [&](const assess::Finding& finding) { return !finding.isWaived() && finding.severity <= *request.failOn; };
     if (request.failOn && std::ranges::any_of((*assessment)->findings, reaches))
         return findingsAtFailOn;
     return isPartial ? doneInPart : done;

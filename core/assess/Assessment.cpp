@@ -10,6 +10,7 @@
 #include "core/assess/detail/Coverage.h"
 #include "core/assess/detail/Run.h"
 #include "core/assess/detail/Severity.h"
+#include "core/assess/detail/Waivers.h"
 #include "core/base/Text.h"
 #include "core/format/Sha256.h"
 
@@ -158,7 +159,6 @@ private:
         finding.evidence = std::move(outcome.evidence);
         finding.affected = outcome.affected;
         finding.patch = std::move(outcome.patch);
-        ++m_assessment.countBySeverity[static_cast<std::size_t>(finding.severity)];
         m_assessment.findings.push_back(std::move(finding));
     }
 
@@ -266,6 +266,7 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
         return failure(ErrorKind::Cancelled, "cancelled");
     Assembler(*assessment, std::move(*controls), std::move(verdicts)).assemble(missing);
     detail::weighFindings(context, *assessment);
+    detail::applyWaivers(*assessment);
     detail::scoreFrameworks(*assessment);
     return std::shared_ptr<const Assessment>(std::move(assessment));
 }

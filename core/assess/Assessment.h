@@ -110,6 +110,11 @@ struct Inputs {
     control::Review review;
 };
 
+// The review file beside a source (reviewPath; "" = none, a file that is not there is an empty review), the waivers
+// that it names, and further files of waivers. Errors: those of readReview and readWaivers; Format for an id that two
+// files give.
+Result<Inputs> readInputs(const std::string& reviewPath, const std::vector<std::string>& waiverFiles);
+
 struct Assessment {
     std::shared_ptr<const cluster::Cluster> cluster;
     std::shared_ptr<const control::Catalogue> catalogue;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/Result.h"
@@ -60,6 +61,20 @@ std::string reviewPathFor(const std::string& source);
 
 // A file that is not there is an empty review with that path. Errors: Access, Limit, Format (file:line).
 Result<Review> readReview(const std::string& path);
+
+// Held while a review may be changed, so that two windows do not overwrite each other.
+class ReviewLock {
+public:
+    // Errors: Access (somebody else holds it; the folder cannot be written).
+    static Result<ReviewLock> take(const std::string& reviewPath);
+    ReviewLock(ReviewLock&& other) noexcept;
+    ReviewLock& operator=(ReviewLock&& other) noexcept;
+    ~ReviewLock();
+
+private:
+    ReviewLock() = default;
+    int m_file = -1;
+};
 
 // Whole or not at all (temporary file beside it, renamed). Errors: Access.
 Result<void> writeReview(const Review& review);

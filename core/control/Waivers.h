@@ -55,11 +55,13 @@ struct Waiver {
     std::string file; // as given on the command line or in the review file
     std::uint32_t line = 0; // 1-based
 
-    bool matchesControl(std::string_view id) const;
+    bool matchesControl(std::string_view control) const; // full id
     // Does it cover this failure? Control and object; with fields: every evidence stands at one of them.
     bool covers(const cluster::Cluster& cluster, std::string_view control, const Outcome& outcome) const;
-    // Why it says yes to more than a reviewer can have looked at ("every object of every namespace"); "" when it does
-    // not: any control, or neither a name, labels nor a field and no namespace.
+    bool coversObject(
+        const cluster::Cluster& cluster, cluster::ObjectId object, std::span<const Evidence> evidence) const;
+    // Why it says yes to more than a reviewer can have looked at: any control; neither a namespace, a name, labels nor
+    // a field; more than two years. "" when it does not.
     std::string tooBroad() const;
 };
 
@@ -68,8 +70,14 @@ struct Waiver {
 Result<std::vector<Waiver>> readWaivers(const std::string& path);
 
 // What a waiver came to in an assessment.
-enum class WaiverState : std::uint8_t { Used, Unused, Expired, NotYet };
-std::string_view toText(WaiverState state); // "used", "unused", "expired", "not yet valid"
+enum class WaiverState : std::uint8_t {
+    Used,
+    Unused, // covers nothing that fails
+    Expired,
+    NotYet, // created after the date of the assessment, or no date is known
+    NotChecked, // its controls or its namespaces were not in the scope of the assessment
+};
+std::string_view toText(WaiverState state); // "used", "unused", "expired", "not yet valid", "not checked"
 
 // The text of one more waiver, to be appended to a file of waivers (or a whole new file when existing is ""). Comments
 // and order of what stands there are kept. Errors: Format when existing is not a file of waivers.
