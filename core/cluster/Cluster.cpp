@@ -198,6 +198,18 @@ const Pod* Cluster::pod(ObjectId id) const
     return index == format::Document::none ? nullptr : &m_private->parts.pods[index];
 }
 
+const Controller* Cluster::controller(ObjectId id) const
+{
+    const auto& controllers = m_private->parts.controllers;
+    const auto place = std::ranges::lower_bound(controllers, id, {}, &Controller::object);
+    return place != controllers.end() && place->object == id ? &*place : nullptr;
+}
+
+std::span<const LimitRange> Cluster::limitRanges() const
+{
+    return m_private->parts.limitRanges;
+}
+
 std::span<const Role> Cluster::roles() const
 {
     return m_private->parts.roles;

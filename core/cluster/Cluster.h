@@ -115,6 +115,8 @@ public:
     // Typed parts, each in namespace and name order of their objects.
     std::span<const Pod> pods() const;
     const Pod* pod(ObjectId id) const; // nullptr when the object is no Pod
+    const Controller* controller(ObjectId id) const; // nullptr when the object has no pod template, or an owner
+    std::span<const LimitRange> limitRanges() const;
     std::span<const Role> roles() const; // Role and ClusterRole
     std::span<const RoleBinding> roleBindings() const; // RoleBinding and ClusterRoleBinding
     std::span<const ServiceAccount> serviceAccounts() const;

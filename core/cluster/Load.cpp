@@ -58,6 +58,8 @@ public:
         moveAll(from.kinds, to.kinds);
         moveAll(from.podSpecs, to.podSpecs);
         moveAll(from.templates, to.templates);
+        moveAll(from.controllers, to.controllers);
+        moveAll(from.limitRanges, to.limitRanges);
         moveAll(from.pods, to.pods);
         moveAll(from.roles, to.roles);
         moveAll(from.roleBindings, to.roleBindings);

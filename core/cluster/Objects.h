@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/cluster/Ids.h"
+#include "core/cluster/PodSpec.h"
 #include "core/cluster/Selector.h"
 
 // The typed parts of the kinds that the controls and engines read; ObjectId leads to metadata and raw text.
@@ -26,6 +27,28 @@ struct Pod {
     };
     std::vector<ContainerImage> images;
     bool isTerminated = false; // phase Succeeded or Failed
+};
+
+// How an object that no other controls (Deployment, Job, CronJob, a custom resource with a pod template ...) makes and
+// replaces its pods.
+struct Controller {
+    ObjectId object;
+    std::vector<std::pair<StringId, StringId>> templateLabels; // sorted by key text
+    std::optional<LabelSelector> selector; // as written; of a ReplicationController its map
+    std::optional<std::int32_t> replicas;
+    StringId strategy; // strategy.type or updateStrategy.type
+    StringId maxUnavailable; // of its rollingUpdate; number or percentage
+    std::optional<std::int64_t> ttlAfterFinished; // Job
+    std::optional<std::int64_t> activeDeadline; // Job, CronJob (that of its Jobs)
+    std::optional<std::int64_t> startingDeadline; // CronJob
+    bool isSuspended = false; // Job, CronJob
+};
+
+// What a LimitRange gives containers that ask for nothing, with the API server's own defaulting of the LimitRange
+// itself: max gives default, default and min give defaultRequest.
+struct LimitRange {
+    ObjectId object;
+    Resources container;
 };
 
 // rbac.authorization.k8s.io/v1 PolicyRule. "*" is stored as such.

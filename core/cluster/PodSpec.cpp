@@ -71,11 +71,14 @@ private:
         all(value.name, value.mountPath, value.subPath, value.mountPropagation, value.readOnly);
     }
     void one(const HostHandler& value) { all(value.pointer, value.host); }
+    void one(const Amount& value) { all(value.request, value.limit); }
+    void one(const Resources& value) { all(value.cpu, value.memory, value.ephemeralStorage); }
     void one(const Container& value)
     {
         all(static_cast<std::uint8_t>(value.role), value.index, value.name, value.image, value.imagePullPolicy,
             value.restartPolicy, value.securityContext, value.ports, value.env, value.envFrom, value.volumeMounts,
-            value.command, value.args, value.hostHandlers);
+            value.command, value.args, value.hostHandlers, value.resources, value.hasLivenessProbe,
+            value.hasReadinessProbe, value.hasEqualProbes);
     }
     void one(const ProjectedSource& value)
     {
@@ -119,8 +122,9 @@ std::uint64_t PodSpec::hash() const
 {
     Fold fold;
     fold.all(serviceAccountName, automountServiceAccountToken, hostPid, hostIpc, hostNetwork, hostUsers,
-        shareProcessNamespace, osName, runtimeClassName, priorityClassName, securityContext, containers, volumes,
-        imagePullSecrets, hostAliases, nodeSelector, securityAnnotations);
+        shareProcessNamespace, runsToCompletion, hasSpread, oldServiceAccount, resources, osName, runtimeClassName,
+        priorityClassName, securityContext, containers, volumes, imagePullSecrets, hostAliases, nodeSelector,
+        securityAnnotations);
     return fold.value();
 }
 

@@ -121,6 +121,18 @@ struct HostHandler {
     bool operator==(const HostHandler&) const = default;
 };
 
+// What is asked for of one resource, as written ("250m"); none = not set.
+struct Amount {
+    StringId request, limit;
+    bool operator==(const Amount&) const = default;
+};
+
+// resources of a container or, since 1.34, of a whole pod.
+struct Resources {
+    Amount cpu, memory, ephemeralStorage;
+    bool operator==(const Resources&) const = default;
+};
+
 enum class ContainerRole : std::uint8_t { Init, Main, Ephemeral };
 
 struct Container {
@@ -138,6 +150,12 @@ struct Container {
     std::vector<StringId> command;
     std::vector<StringId> args;
     std::vector<HostHandler> hostHandlers; // probes and lifecycle handlers with a host field
+    Resources resources;
+    bool hasLivenessProbe = false;
+    bool hasReadinessProbe = false;
+    // Liveness asks the very same thing as readiness and gives up no later, so it restarts what should only get no
+    // requests for a while.
+    bool hasEqualProbes = false;
     bool operator==(const Container&) const = default;
 
     // "/containers/0": relative to the pod spec.
@@ -182,6 +200,11 @@ struct PodSpec {
     bool hostNetwork = false;
     std::optional<bool> hostUsers;
     bool shareProcessNamespace = false;
+    bool runsToCompletion = false; // restartPolicy Never or OnFailure
+    // Anti-affinity between pods, or constraints on their spread over the topology.
+    bool hasSpread = false;
+    StringId oldServiceAccount; // the deprecated serviceAccount, where serviceAccountName does not say the same
+    Resources resources; // of the pod as a whole
     StringId osName; // spec.os.name
     StringId runtimeClassName;
     StringId priorityClassName;

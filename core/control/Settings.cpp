@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/control/Settings.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
 #include "core/base/Text.h"
+#include "core/cluster/Version.h"
 #include "core/format/Yaml.h"
 
 namespace plimsoll::control {
@@ -35,6 +37,44 @@ Result<void> readRegistries(const std::string& path, Value list, Settings& setti
         settings.allowedRegistries.emplace_back(text);
     }
     return {};
+}
+
+Result<void> readRelease(const std::string& path, Value value, Settings& settings)
+{
+    const std::string_view text = trimmed(value.text());
+    if (value.type() == format::Type::Number) // 1.30 would be read as 1.3
+        return broken(path, value, "targetRelease is not in quotes");
+    const auto version = cluster::parseVersion(text);
+    if (!version || version->major != 1 || std::ranges::count(text, '.') != 1
+        || text.find_first_not_of("v.0123456789") != std::string_view::npos)
+        return broken(path, value, "targetRelease is not a release such as \"1.37\"");
+    settings.targetRelease = "1." + std::to_string(version->minor);
+    return {};
+}
+
+Result<void> readLabels(const std::string& path, Value list, Settings& settings)
+{
+    if (!list.isArray())
+        return broken(path, list, "requiredLabels is not a list");
+    for (const Value value : list) {
+        const std::string_view text = trimmed(value.text());
+        const bool isKey = value.isString() && !text.empty() && text.find_first_of("= \t") == std::string_view::npos;
+        if (!isKey)
+            return broken(path, value, "requiredLabels holds something that is not the key of a label");
+        settings.requiredLabels.emplace_back(text);
+    }
+    return {};
+}
+
+Result<void> readSetting(const std::string& path, Value member, Settings& settings)
+{
+    if (member.key() == "allowedRegistries")
+        return readRegistries(path, member, settings);
+    if (member.key() == "targetRelease")
+        return readRelease(path, member, settings);
+    if (member.key() == "requiredLabels")
+        return readLabels(path, member, settings);
+    return broken(path, member, "unknown setting \"" + printable(member.key()) + "\"");
 }
 
 Result<std::string> readFile(const std::string& path)
@@ -76,9 +116,7 @@ Result<Settings> readSettings(const std::string& path)
     if (!root.isObject())
         return broken(path, root, "the settings are not a map");
     for (const Value member : root) {
-        if (member.key() != "allowedRegistries")
-            return broken(path, member, "unknown setting \"" + printable(member.key()) + "\"");
-        if (auto read = readRegistries(path, member, settings); !read)
+        if (auto read = readSetting(path, member, settings); !read)
             return std::unexpected(read.error());
     }
     return settings;

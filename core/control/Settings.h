@@ -14,11 +14,15 @@ namespace plimsoll::control {
 struct Settings {
     std::optional<UnixSeconds> asOf; // --as-of; else the time of capture, else Cluster::newestTime()
     std::vector<std::string> allowedRegistries; // registry host or host/path prefix; empty = PLM-I04 is not assessed
+    std::string targetRelease; // "1.37": which API versions PLM-W52 reports; "" = the release after the server's
+    std::vector<std::string> requiredLabels; // keys that PLM-W56 asks of workloads; empty = any that names an owner
     std::string path; // the file they came from, "" for the defaults
 };
 
 // Reads a settings file (YAML; schema resources/schemas/settings-v1.schema.json):
 //   allowedRegistries: [registry.example.com, ghcr.io/acme]
+//   targetRelease: "1.37"
+//   requiredLabels: [app.kubernetes.io/name, acme.example/owner]
 // Errors: NotFound, Format (unknown key, wrong type; with file:line).
 Result<Settings> readSettings(const std::string& path);
 

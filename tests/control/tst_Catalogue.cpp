@@ -16,7 +16,9 @@ namespace {
 
 constexpr std::string_view firstControls
     = "W01 W02 W03 W04 W05 W06 W07 W08 W09 W10 W11 W12 W13 W14 W15 W16 W17 W18 W19 W20 W21 W22 W23 W24 W25 W26 W27 W28 "
-      "W29 W30 W31 W32 W34 W40 W41 W42 R01 R02 R03 R04 R05 R06 R07 R08 R10 R11 R13 R14 R15 R16 R17 R18 R19 R20 R22 R30 "
+      "W29 W30 W31 W32 W33 W34 W35 W36 W37 W38 W39 W40 W41 W42 W43 W44 W45 W46 W47 W48 W49 W50 W51 W52 W53 W54 W55 W56 "
+      "W57 W58 W59 W60 "
+      "R01 R02 R03 R04 R05 R06 R07 R08 R10 R11 R13 R14 R15 R16 R17 R18 R19 R20 R22 R30 "
       "R31 R32 R33 R34 R35 N01 N02 N03 N04 N07 N08 N10 N11 S01 S06 S08 I01 I02 I03 I04 M01 M02 M09 M12 T01";
 
 std::shared_ptr<const control::Catalogue> catalogue()
@@ -157,6 +159,18 @@ void tst_Catalogue::settings_data()
         << std::string("error: allowedRegistries holds something that is not the name of a registry");
     QTest::addRow("a URL") << QByteArray("allowedRegistries: ['https://a.io']\n")
                            << std::string("error: a registry is written without a scheme: https://a.io");
+    QTest::addRow("a release and labels")
+        << QByteArray("targetRelease: '1.30'\nrequiredLabels: [team, acme.example/owner]\n")
+        << std::string(" for 1.30 with team acme.example/owner");
+    QTest::addRow("a number") << QByteArray("targetRelease: 1.30\n")
+                              << std::string("error: targetRelease is not in quotes");
+    QTest::addRow("no release") << QByteArray("targetRelease: '1.30.2'\n")
+                                << std::string("error: targetRelease is not a release such as \"1.37\"");
+    QTest::addRow("a label with a value")
+        << QByteArray("requiredLabels: [team=shop]\n")
+        << std::string("error: requiredLabels holds something that is not the key of a label");
+    QTest::addRow("no list of labels") << QByteArray("requiredLabels: team\n")
+                                       << std::string("error: requiredLabels is not a list");
     QTest::addRow("no map") << QByteArray("- a\n") << std::string("error: the settings are not a map");
 }
 
@@ -170,7 +184,14 @@ void tst_Catalogue::settings()
     file.write(text);
     file.close();
     const auto read = control::readSettings(file.fileName().toStdString());
-    QCOMPARE(read ? join(read->allowedRegistries, " ") : "error: " + read.error().what, expected);
+    if (!read) {
+        QCOMPARE("error: " + read.error().what, expected);
+        return;
+    }
+    std::string settings = join(read->allowedRegistries, " ");
+    if (!read->targetRelease.empty())
+        settings += " for " + read->targetRelease + " with " + join(read->requiredLabels, " ");
+    QCOMPARE(settings, expected);
 }
 
 QTEST_GUILESS_MAIN(tst_Catalogue)

@@ -82,6 +82,43 @@ void noteTimes(Value value, std::string& newest)
     }
 }
 
+std::optional<LabelSelector> readControllerSelector(Reader& reader, Value spec, bool isMap)
+{
+    if (!isMap)
+        return reader.optionalSelector(spec, "selector");
+    LabelSelector selector;
+    for (const auto& [key, value] : reader.stringMap(spec, "selector"))
+        selector.requirements.push_back({ key, Requirement::Operator::In, { value } });
+    return selector.isEmpty() ? std::nullopt : std::optional(std::move(selector));
+}
+
+// Wrong types of what only says how pods are replaced are no reason to leave the whole object out: such fields count
+// as absent.
+void readController(Reader& reader, Value root, SpecPlace place, ObjectId id, Parts& parts)
+{
+    const Value outer = root["spec"];
+    const Value spec = place == SpecPlace::CronJob ? outer.at("/jobTemplate/spec") : outer;
+    Controller controller;
+    controller.object = id;
+    controller.templateLabels = reader.stringMap(spec.at("/template/metadata"), "labels");
+    const bool isMap = reader.pool().text(parts.kinds.back().second) == "ReplicationController";
+    controller.selector = readControllerSelector(reader, spec, isMap);
+    if (const auto replicas = outer["replicas"].asInteger(); replicas && *replicas >= 0 && *replicas <= 1'000'000)
+        controller.replicas = static_cast<std::int32_t>(*replicas);
+    for (const std::string_view key : { "strategy", "updateStrategy" }) {
+        const Value strategy = outer[key];
+        if (strategy["type"].isString())
+            controller.strategy = reader.intern(strategy["type"].text());
+        if (const Value most = strategy.at("/rollingUpdate/maxUnavailable"); most.isPresent())
+            controller.maxUnavailable = reader.intern(most.text());
+    }
+    controller.ttlAfterFinished = spec["ttlSecondsAfterFinished"].asInteger();
+    controller.activeDeadline = spec["activeDeadlineSeconds"].asInteger();
+    controller.startingDeadline = outer["startingDeadlineSeconds"].asInteger();
+    controller.isSuspended = outer["suspend"].asBool().value_or(false);
+    parts.controllers.push_back(std::move(controller));
+}
+
 void readSpec(Reader& reader, Value root, SpecPlace place, ObjectId id, Parts& parts)
 {
     const Value spec = root.at(pointerOf(place));
@@ -104,10 +141,16 @@ void readSpec(Reader& reader, Value root, SpecPlace place, ObjectId id, Parts& p
     if (parts.podSpecs.empty() || !(parts.podSpecs.back() == podSpec))
         parts.podSpecs.push_back(std::move(podSpec));
     const auto index = static_cast<std::uint32_t>(parts.podSpecs.size() - 1);
-    if (place == SpecPlace::Pod)
+    if (place == SpecPlace::Pod) {
         parts.pods.back().spec = { index };
-    else
-        parts.templates.push_back({ id, index, place, reader.integer(root["spec"], "replicas") });
+        return;
+    }
+    const bool isOwned = std::ranges::any_of(parts.objects.back().owners, &OwnerReference::isController);
+    if (place != SpecPlace::PodTemplate && !isOwned) {
+        readController(reader, root, place, id, parts);
+        reader.clearError();
+    }
+    parts.templates.push_back({ id, index, place, reader.integer(root["spec"], "replicas") });
 }
 
 } // namespace

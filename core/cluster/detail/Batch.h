@@ -35,6 +35,8 @@ struct Parts {
     std::vector<std::pair<StringId, StringId>> kinds; // by object: apiVersion and kind
     std::vector<PodSpec> podSpecs;
     std::vector<Template> templates; // of workloads; pods are in pods
+    std::vector<Controller> controllers;
+    std::vector<LimitRange> limitRanges;
     std::vector<Pod> pods;
     std::vector<Role> roles;
     std::vector<RoleBinding> roleBindings;
@@ -55,6 +57,8 @@ struct Parts {
     template <class Visit> void forEachTyped(Visit visit)
     {
         visit(templates);
+        visit(controllers);
+        visit(limitRanges);
         visit(pods);
         visit(roles);
         visit(roleBindings);

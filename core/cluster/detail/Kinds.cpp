@@ -278,14 +278,38 @@ void readWebhooks(Reader& reader, Value root, ObjectId object, Parts& parts)
     parts.webhookConfigurations.push_back(std::move(configuration));
 }
 
+void readLimitRange(Reader& reader, Value root, ObjectId object, Parts& parts)
+{
+    LimitRange range { object, {} };
+    for (const Value item : reader.array(reader.object(root, "spec"), "limits")) {
+        if (item["type"].text() != "Container")
+            continue;
+        const auto first = [&](std::string_view name, std::initializer_list<std::string_view> keys, StringId& amount) {
+            for (const std::string_view key : keys) {
+                if (amount.isNone())
+                    amount = reader.integerOrString(reader.object(item, key), name);
+            }
+        };
+        const auto read = [&](std::string_view name, Amount& amount) {
+            first(name, { "default", "max" }, amount.limit);
+            first(name, { "defaultRequest", "default", "max", "min" }, amount.request);
+        };
+        read("cpu", range.container.cpu);
+        read("memory", range.container.memory);
+        read("ephemeral-storage", range.container.ephemeralStorage);
+    }
+    parts.limitRanges.push_back(range);
+}
+
 struct KindRow {
     std::string_view group;
     std::string_view kind;
     ReadKind read;
 };
 
-constexpr std::array<KindRow, 17> kindTable { {
+constexpr std::array<KindRow, 18> kindTable { {
     { "", "ConfigMap", readConfigMap },
+    { "", "LimitRange", readLimitRange },
     { "", "Namespace", readNamespace },
     { "", "Node", readNode },
     { "", "Pod", readPod },

@@ -153,6 +153,43 @@ std::vector<HostHandler> readHostHandlers(Reader& reader, Value container)
     return handlers;
 }
 
+// Are two values the same, whatever the order of members?
+bool isEqual(Value a, Value b)
+{
+    if (a.isAbsent() || b.isAbsent())
+        return a.isAbsent() == b.isAbsent();
+    if (a.type() != b.type() || a.size() != b.size() || a.text() != b.text())
+        return false;
+    if (a.isObject())
+        return std::ranges::all_of(a, [&](const Value& member) { return isEqual(member, b[member.key()]); });
+    auto other = b.begin();
+    return std::ranges::all_of(a, [&](const Value& element) { return isEqual(element, *other++); });
+}
+
+// How long a probe must fail before it counts, in seconds.
+std::int64_t patienceOf(Value probe)
+{
+    const auto number = [&](std::string_view key, std::int64_t fallback) {
+        const auto value = probe[key].asInteger();
+        return value && *value > 0 ? *value : fallback; // 0 is defaulted too
+    };
+    return number("failureThreshold", 3) * number("periodSeconds", 10);
+}
+
+void readProbes(Reader& reader, Value value, Container& container)
+{
+    const Value liveness = reader.object(value, "livenessProbe");
+    const Value readiness = reader.object(value, "readinessProbe");
+    container.hasLivenessProbe = liveness.isPresent();
+    container.hasReadinessProbe = readiness.isPresent();
+    if (!container.hasLivenessProbe || !container.hasReadinessProbe)
+        return;
+    constexpr std::array<std::string_view, 4> handlers { "exec", "grpc", "httpGet", "tcpSocket" };
+    container.hasEqualProbes = patienceOf(liveness) <= patienceOf(readiness)
+        && std::ranges::all_of(
+            handlers, [&](std::string_view handler) { return isEqual(liveness[handler], readiness[handler]); });
+}
+
 Container readContainer(Reader& reader, Value value, ContainerRole role, std::uint32_t index)
 {
     Container container;
@@ -176,6 +213,8 @@ Container readContainer(Reader& reader, Value value, ContainerRole role, std::ui
     container.command = reader.strings(value, "command");
     container.args = reader.strings(value, "args");
     container.hostHandlers = readHostHandlers(reader, value);
+    container.resources = readResources(reader, value);
+    readProbes(reader, value, container);
     return container;
 }
 
@@ -237,6 +276,17 @@ std::vector<std::pair<StringId, StringId>> readSecurityAnnotations(Reader& reade
 
 } // namespace
 
+Resources readResources(Reader& reader, Value holder)
+{
+    const Value resources = reader.object(holder, "resources");
+    const Value requests = reader.object(resources, "requests");
+    const Value limits = reader.object(resources, "limits");
+    const auto amount = [&](std::string_view name) {
+        return Amount { reader.integerOrString(requests, name), reader.integerOrString(limits, name) };
+    };
+    return { amount("cpu"), amount("memory"), amount("ephemeral-storage") };
+}
+
 PodSpec readPodSpec(Reader& reader, Value spec, Value metadata)
 {
     PodSpec result;
@@ -245,12 +295,23 @@ PodSpec readPodSpec(Reader& reader, Value spec, Value metadata)
         result.serviceAccountName = reader.string(spec, "serviceAccount");
     if (reader.pool().text(result.serviceAccountName).empty())
         result.serviceAccountName = {};
+    // The API server writes both, always alike.
+    if (const Value old = spec["serviceAccount"];
+        !old.text().empty() && spec["serviceAccountName"].text() != old.text())
+        result.oldServiceAccount = reader.string(spec, "serviceAccount");
     result.automountServiceAccountToken = reader.boolean(spec, "automountServiceAccountToken");
     result.hostPid = reader.flag(spec, "hostPID");
     result.hostIpc = reader.flag(spec, "hostIPC");
     result.hostNetwork = reader.flag(spec, "hostNetwork");
     result.hostUsers = reader.boolean(spec, "hostUsers");
     result.shareProcessNamespace = reader.flag(spec, "shareProcessNamespace");
+    const std::string_view restartPolicy = spec["restartPolicy"].text();
+    result.runsToCompletion = restartPolicy == "Never" || restartPolicy == "OnFailure";
+    const Value apart = spec["affinity"]["podAntiAffinity"];
+    result.hasSpread = spec["topologySpreadConstraints"].size() > 0
+        || apart["requiredDuringSchedulingIgnoredDuringExecution"].size() > 0
+        || apart["preferredDuringSchedulingIgnoredDuringExecution"].size() > 0;
+    result.resources = readResources(reader, spec);
     result.osName = reader.string(reader.object(spec, "os"), "name");
     result.runtimeClassName = reader.string(spec, "runtimeClassName");
     result.priorityClassName = reader.string(spec, "priorityClassName");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,19 @@ bool isOlderThan(const Context& context, std::uint32_t minor);
 // Does root in the container lack root's power on the node (hostUsers: false), as the standards credit it since 1.35?
 // Only on servers known to be as new: older ones drop the field or leave its effect to a feature gate.
 bool isUserNamespaced(const Context& context, const cluster::PodSpec& spec);
+
+// The labels that selectors compare: those of the pod template, else of the first pod.
+std::span<const cluster::Label> podLabels(const Context& context, const cluster::Workload& workload);
+// Do all pairs of a Service's selector stand in the labels?
+bool isSelected(std::span<const std::pair<StringId, StringId>> selector, std::span<const cluster::Label> labels);
+// Nothing says that the container runs as another user than root.
+bool mayRunAsRoot(const cluster::PodSpec& spec, const cluster::Container& container);
+std::string_view lastSegment(std::string_view key); // "owner" of "acme.example/owner"
+
+// For controls that look up what all workloads share before they judge specs: the pod specs of one workload judged as
+// the engine does it for checkSpec.
+using SpecCheck = std::function<void(const SpecSubject&, SpecReport&)>;
+Outcome judgeSpecs(const Context& context, const cluster::Workload& workload, const SpecCheck& check);
 
 // The controls, one function each; declared here for the list in workload.cpp.
 using CheckSpec = void(const Context&, const SpecSubject&, SpecReport&);
@@ -86,5 +100,40 @@ CheckSpec checkSysctls; // W29
 CheckSpec checkTokenMount; // W40
 CheckSpec checkDefaultAccount; // W41
 CheckSpec checkMissingAccount; // W42
+
+// workloadRuntime.cpp
+CheckSpec checkSharedProcesses; // W33
+CheckSpec checkSudo; // W37
+CheckSpec checkPrivilegedPort; // W38
+CheckSpec checkMountPropagation; // W39
+CheckSpec checkGitSync; // W59
+CheckSpec checkDebugContainer; // W60
+
+// workloadResources.cpp
+CheckSpec checkCpuLimit; // W43
+CheckSpec checkMemoryLimit; // W44
+CheckSpec checkCpuRequest; // W45
+CheckSpec checkMemoryRequest; // W46
+CheckSpec checkEphemeralStorage; // W47
+
+// workloadHygiene.cpp
+CheckSpec checkOldAccountField; // W53
+CheckSpec checkDuplicateVariables; // W55
+
+// workloadReliability.cpp
+CheckSpec checkProbes; // W48
+
+using Evaluate = void(const Context&, std::vector<Outcome>&);
+
+Evaluate evaluateUserNamespaces; // W35, workloadIsolation.cpp
+Evaluate evaluateSsh; // W36, workloadExposure.cpp
+Evaluate evaluateNakedPods; // W49, workloadReliability.cpp
+Evaluate evaluateAvailability; // W50, workloadAvailability.cpp
+Evaluate evaluateScheduledJobs; // W51, workloadHygiene.cpp
+Evaluate evaluateApiVersions; // W52, workloadVersions.cpp
+Evaluate evaluateSelectors; // W54, workloadReliability.cpp
+Evaluate evaluateLabels; // W56, workloadHygiene.cpp
+Evaluate evaluateReplacement; // W57, workloadReliability.cpp
+Evaluate evaluateSandboxes; // W58, workloadIsolation.cpp
 
 } // namespace plimsoll::control
