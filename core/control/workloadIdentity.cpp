@@ -106,6 +106,13 @@ bool hasBinding(const Context& context, std::string_view ns, std::string_view na
     });
 }
 
+void removeTokenVolume(const PodSpec& spec, const std::string& pointer, SpecReport& report)
+{
+    const auto volume = std::ranges::find(spec.volumes, pointer, &cluster::Volume::pointer);
+    if (volume != spec.volumes.end())
+        removeVolume(spec, *volume, report);
+}
+
 } // namespace
 
 void checkTokenMount(const Context& context, const SpecSubject& subject, SpecReport& report)
@@ -136,6 +143,8 @@ void checkTokenMount(const Context& context, const SpecSubject& subject, SpecRep
               "any right",
         token.pointer, token.value);
     report.edit("/automountServiceAccountToken", "false");
+    if (subject.isLivePod) // the pod must be made anew, without what was put into it
+        removeTokenVolume(subject.spec, token.pointer, report);
 }
 
 void checkDefaultAccount(const Context& context, const SpecSubject& subject, SpecReport& report)

@@ -38,6 +38,28 @@ void checkPrivileged(const Context& context, const SpecSubject& subject, SpecRep
     }
 }
 
+namespace {
+
+// Both would let it all the same; and the API server refuses the first together with allowPrivilegeEscalation: false.
+void editImpliedEscalation(const Context& context, const Container& container, SpecReport& report)
+{
+    if (!container.securityContext)
+        return;
+    if (container.securityContext->privileged == true)
+        editSecurity(container, "privileged", "false", report);
+    if (!container.securityContext->capabilities)
+        return;
+    std::vector<StringId> kept = container.securityContext->capabilities->add;
+    const auto isAdmin = [&](StringId capability) {
+        const std::string_view name = context.cluster.text(capability);
+        return name == "SYS_ADMIN" || name == "CAP_SYS_ADMIN";
+    };
+    if (std::erase_if(kept, isAdmin) > 0)
+        editSecurity(container, "capabilities/add", kept.empty() ? std::string() : jsonList(context, kept), report);
+}
+
+} // namespace
+
 void checkPrivilegeEscalation(const Context& context, const SpecSubject& subject, SpecReport& report)
 {
     if (isWindows(context, subject.spec))
@@ -50,8 +72,7 @@ void checkPrivilegeEscalation(const Context& context, const SpecSubject& subject
         failContainer(context, container, "may gain more privileges than it starts with",
             container.pointer() + "/securityContext/allowPrivilegeEscalation", boolText(own), report);
         editSecurity(container, "allowPrivilegeEscalation", "false", report);
-        if (container.securityContext && container.securityContext->privileged == true)
-            editSecurity(container, "privileged", "false", report); // the API server refuses the two together
+        editImpliedEscalation(context, container, report);
     }
 }
 

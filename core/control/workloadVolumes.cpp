@@ -93,6 +93,8 @@ std::string volumeText(const Context& context, const Volume& volume)
     return "volume " + std::string(context.cluster.text(volume.name));
 }
 
+} // namespace
+
 void removeVolume(const PodSpec& spec, const Volume& volume, SpecReport& report)
 {
     report.edit(volume.pointer(), "");
@@ -103,8 +105,6 @@ void removeVolume(const PodSpec& spec, const Volume& volume, SpecReport& report)
         }
     }
 }
-
-} // namespace
 
 void checkHostPath(const Context& context, const SpecSubject& subject, SpecReport& report)
 {

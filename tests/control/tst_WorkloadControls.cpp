@@ -103,84 +103,10 @@ SpecReport judgeFirst(const std::string& yaml, std::string_view id)
     return judge(*cluster, rbac, reach, workload, workload.specs[0], id);
 }
 
-// Flow YAML of a pod spec becomes a Deployment's template.
-std::string deployment(std::string_view spec, std::string_view metadata = "{}")
-{
-    return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {namespace: shop, name: web}\nspec: {template: {metadata: "
-        + std::string(metadata) + ", spec: " + std::string(spec) + "}}\n---\n";
-}
-
-// One container "web" with this security context, under this pod-level one.
-std::string with(std::string_view container, std::string_view pod = "{}")
-{
-    return deployment("{securityContext: " + std::string(pod)
-        + ", containers: [{name: web, image: web, securityContext: " + std::string(container) + "}]}");
-}
-
-std::string hostPath(std::string_view path, std::string_view mount = "{name: h, mountPath: /h}")
-{
-    return deployment("{containers: [{name: web, image: web, volumeMounts: [" + std::string(mount)
-        + "]}], volumes: [{name: h, hostPath: {path: '" + std::string(path) + "'}}]}");
-}
-
-std::string server(std::string_view version)
-{
-    return "apiVersion: v1\nkind: Node\nmetadata: {name: node-a}\nstatus: {nodeInfo: {kubeletVersion: "
-        + std::string(version) + "}}\n---\n";
-}
-
-std::string livePod(std::string_view spec, std::string_view metadata = "")
-{
-    return "apiVersion: v1\nkind: Pod\nmetadata: {namespace: shop, name: web" + std::string(metadata)
-        + "}\nspec: " + std::string(spec) + "\nstatus: {phase: Running}\n---\n";
-}
-
-std::string account(std::string_view name, std::string_view fields = "")
-{
-    return "apiVersion: v1\nkind: ServiceAccount\nmetadata: {namespace: shop, name: " + std::string(name) + "}\n"
-        + std::string(fields) + "---\n";
-}
-
-// One binding of each kind, of no concern to shop/web, so that both kinds are in the source.
-std::string bindings(
-    std::string_view subject = "{kind: ServiceAccount, namespace: other, name: web}", std::string_view role = "view")
-{
-    std::string text;
-    for (const std::string kind : { "ClusterRoleBinding", "RoleBinding" }) {
-        text += "apiVersion: rbac.authorization.k8s.io/v1\nkind: " + kind + "\nmetadata: {name: b"
-            + (kind == "RoleBinding" ? ", namespace: shop" : "")
-            + "}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: '" + std::string(role)
-            + "'}\nsubjects: [" + std::string(subject) + "]\n---\n";
-    }
-    return text;
-}
-
-constexpr std::string_view plain = "{containers: [{name: web, image: web}]}";
-constexpr std::string_view windows = "{os: {name: windows}, containers: [{name: web, image: web}]}";
-constexpr std::string_view tokenPod
-    = "{serviceAccountName: web, containers: [{name: web, image: web, volumeMounts: [{name: kube-api-access-x7x7x, "
-      "mountPath: /var/run/secrets/kubernetes.io/serviceaccount}]}], volumes: [{name: kube-api-access-x7x7x, "
-      "projected: "
-      "{sources: [{serviceAccountToken: {path: token}}]}}]}";
-
-struct Case {
-    std::string control;
-    std::string situation;
-    std::string yaml;
-    std::string expected; // as print() writes it
-    std::string edits = {}; // as printEdits() writes them
-    Settings settings = {};
-};
+#include "tests/control/WorkloadSamples.inc"
 
 #include "tests/control/WorkloadCases.inc"
 #include "tests/control/WorkloadMoreCases.inc"
-
-std::vector<Case> allCases()
-{
-    std::vector<Case> all = cases();
-    all.insert(all.end(), moreCases().begin(), moreCases().end());
-    return all;
-}
 
 } // namespace
 

@@ -26,6 +26,9 @@ void failContainer(const Context& context, const cluster::Container& container, 
 // changed.
 void editSecurity(const cluster::Container& container, std::string_view field, std::string json, SpecReport& report);
 
+// Takes a volume out, and the mounts of it.
+void removeVolume(const cluster::PodSpec& spec, const cluster::Volume& volume, SpecReport& report);
+
 std::string boolText(const std::optional<bool>& value); // "true", "false", "not set"
 std::string joinTexts(const Context& context, std::span<const StringId> ids, std::string_view separator);
 std::string jsonList(const Context& context, std::span<const StringId> ids); // ["A","B"]
