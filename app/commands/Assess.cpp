@@ -25,7 +25,7 @@ constexpr std::array ownOptions {
     Option { "fail-on", '\0', "SEVERITY", "exit 1 when there is a finding at or above" },
     Option { "settings", '\0', "FILE", "settings that change results (YAML)" },
     Option { "waivers", '\0', "FILE", "accepted risks (YAML); those of the review beside the source count too", true },
-    Option { "evidence", '\0', "FILE", "further evidence", true, false },
+    Option { "evidence", '\0', "FILE", "what other tools found: reports of kube-bench --json", true },
     Option { "groups", '\0', "FILE", "groups of users", false, false },
     progressOption,
 };
@@ -37,7 +37,7 @@ struct Request {
     std::string output;
     assess::Scope scope;
     control::Settings settings;
-    std::vector<std::string> waiverFiles;
+    std::vector<std::string> waiverFiles, evidenceFiles;
     std::optional<control::Severity> failOn;
     SourceSettings source;
 };
@@ -98,6 +98,7 @@ Result<Request> requestOf(const Arguments& arguments)
         .controls = arguments.values("control"),
         .leastSeverity = *least };
     request.waiverFiles = arguments.values("waivers");
+    request.evidenceFiles = arguments.values("evidence");
     if (arguments.has("settings")) {
         auto settings = control::readSettings(arguments.value("settings"));
         if (!settings)
@@ -183,8 +184,8 @@ int assessSources(const Request& request, const std::vector<std::string>& paths,
     const auto catalogue = control::loadCatalogue();
     if (!catalogue)
         return fail(catalogue.error(), wrongUsage);
-    const auto inputs
-        = assess::readInputs(paths.size() == 1 ? reviewPathOf(paths.front()) : std::string(), request.waiverFiles);
+    const auto inputs = assess::readInputs(
+        paths.size() == 1 ? reviewPathOf(paths.front()) : std::string(), request.waiverFiles, request.evidenceFiles);
     if (!inputs)
         return fail(inputs.error(), sourceUnreadable);
     TaskPool pool;

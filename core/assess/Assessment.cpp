@@ -8,6 +8,7 @@
 
 #include "core/assess/detail/Frameworks.h"
 #include "core/assess/detail/Coverage.h"
+#include "core/assess/detail/NodeFacts.h"
 #include "core/assess/detail/Run.h"
 #include "core/assess/detail/Severity.h"
 #include "core/assess/detail/Waivers.h"
@@ -241,6 +242,10 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
     assessment->rbac = std::make_shared<const access::Rbac>(cluster);
     assessment->reach = std::make_shared<const network::Reach>(cluster);
     assessment->exposures = network::exposures(*assessment->reach);
+    assessment->components = std::make_shared<const components::Components>(*cluster);
+    assessment->nodeFacts = detail::nodeFactsOf(*assessment->catalogue, inputs.nodeReports);
+    for (const evidence::NodeReport& report : inputs.nodeReports)
+        assessment->evidenceFiles.push_back(report.file);
     assessment->settings = settings;
     assessment->scope = scope;
     assessment->waivers = inputs.waivers;
@@ -259,7 +264,7 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
             missing.back() = detail::captureGaps(*cluster, *control, scope.namespaces);
     }
     const control::Context context { *cluster, *assessment->rbac, *assessment->reach, assessment->exposures,
-        assessment->settings };
+        assessment->settings, assessment->components.get(), assessment->nodeFacts };
     auto verdicts = detail::runControls(
         context, runnable, detail::ObjectScope(*cluster, assessment->scope.namespaces), pool, progress);
     if (progress.isCancelled())

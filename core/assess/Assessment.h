@@ -14,7 +14,9 @@
 #include "core/base/Result.h"
 #include "core/base/TaskPool.h"
 #include "core/cluster/Cluster.h"
+#include "core/components/Components.h"
 #include "core/control/Catalogue.h"
+#include "core/evidence/KubeBench.h"
 #include "core/network/Exposure.h"
 #include "core/control/Control.h"
 #include "core/control/Review.h"
@@ -106,6 +108,7 @@ struct Scope {
 
 // What is assessed with, besides the cluster: what others know about it. All of it is printed in reports.
 struct Inputs {
+    std::vector<evidence::NodeReport> nodeReports; // of kube-bench
     std::vector<control::Waiver> waivers; // of all files, in order
     control::Review review;
 };
@@ -113,7 +116,9 @@ struct Inputs {
 // The review file beside a source (reviewPath; "" = none, a file that is not there is an empty review), the waivers
 // that it names, and further files of waivers. Errors: those of readReview and readWaivers; Format for an id that two
 // files give.
-Result<Inputs> readInputs(const std::string& reviewPath, const std::vector<std::string>& waiverFiles);
+// Evidence files are told apart by what is in them; today reports of kube-bench.
+Result<Inputs> readInputs(const std::string& reviewPath, const std::vector<std::string>& waiverFiles,
+    const std::vector<std::string>& evidenceFiles = {});
 
 struct Assessment {
     std::shared_ptr<const cluster::Cluster> cluster;
@@ -121,6 +126,9 @@ struct Assessment {
     std::shared_ptr<const access::Rbac> rbac;
     std::shared_ptr<const network::Reach> reach;
     std::vector<network::Exposure> exposures;
+    std::shared_ptr<const components::Components> components;
+    std::vector<control::NodeFact> nodeFacts; // what reports from the nodes said to controls
+    std::vector<std::string> evidenceFiles; // as given
     control::Settings settings;
     Scope scope;
     std::optional<UnixSeconds>

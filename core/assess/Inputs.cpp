@@ -7,9 +7,16 @@
 
 namespace plimsoll::assess {
 
-Result<Inputs> readInputs(const std::string& reviewPath, const std::vector<std::string>& waiverFiles)
+Result<Inputs> readInputs(const std::string& reviewPath, const std::vector<std::string>& waiverFiles,
+    const std::vector<std::string>& evidenceFiles)
 {
     Inputs inputs;
+    for (const std::string& file : evidenceFiles) {
+        auto report = evidence::readKubeBench(file);
+        if (!report)
+            return std::unexpected(report.error());
+        inputs.nodeReports.push_back(std::move(*report));
+    }
     std::vector<std::string> files;
     if (!reviewPath.empty()) {
         auto review = control::readReview(reviewPath);

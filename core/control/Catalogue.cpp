@@ -266,7 +266,7 @@ std::span<const Control> controls()
     static const std::vector<Control> list = [] {
         std::vector<Control> all;
         for (const auto family : { workloadControls(), accessControls(), networkControls(), secretControls(),
-                 imageControls(), admissionControls(), ingressControls() })
+                 imageControls(), admissionControls(), ingressControls(), componentControls() })
             all.insert(all.end(), family.begin(), family.end());
         return all;
     }();

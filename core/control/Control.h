@@ -20,6 +20,10 @@ class Reach; // what can talk to what, core/network/Reach.h
 struct Exposure; // a way from outside to pods, core/network/Exposure.h
 } // namespace plimsoll::network
 
+namespace plimsoll::components {
+class Components; // how the parts of Kubernetes itself are set up, core/components/Components.h
+}
+
 namespace plimsoll::control {
 
 enum class Severity : std::uint8_t { Critical, High, Medium, Low, Info };
@@ -46,6 +50,16 @@ struct Outcome {
     cluster::Patch patch; // the remedy as far as the object itself can decide; may be empty
 };
 
+// What a report from the nodes says to a control (kube-bench), by way of the framework that it followed.
+struct NodeFact {
+    std::string control; // "PLM-1.1.1"
+    std::string id; // as the report numbers it: "cis-1.12 1.1.1"
+    bool isFault = false;
+    std::string actual; // what was found; printable
+    std::string nodeType; // "master", "node", ...
+    std::string file; // the report
+};
+
 // What a control is given. All references outlive the call.
 struct Context {
     const cluster::Cluster& cluster;
@@ -53,6 +67,8 @@ struct Context {
     const network::Reach& reach;
     std::span<const network::Exposure> exposures;
     const Settings& settings;
+    const components::Components* components = nullptr; // nullptr: not looked at
+    std::span<const NodeFact> nodeFacts = {};
 };
 
 // Where the outcome of a control on a pod spec is written. Pointers and edits are relative to the spec

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/access/Access.h"
+#include "core/components/Components.h"
 #include "core/network/Exposure.h"
 #include "core/control/Control.h"
 #include "tests/support/Support.h"
@@ -67,7 +68,8 @@ inline Outcomes run(
     const access::Rbac rbac(cluster);
     const network::Reach reach(cluster);
     const auto exposures = network::exposures(reach);
-    const control::Context context { *cluster, rbac, reach, exposures, settings };
+    const components::Components parts(*cluster);
+    const control::Context context { *cluster, rbac, reach, exposures, settings, &parts };
     std::vector<control::Outcome> list;
     if (control->evaluate)
         control->evaluate(context, list);

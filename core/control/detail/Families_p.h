@@ -15,5 +15,6 @@ std::span<const Control> secretControls(); // S
 std::span<const Control> imageControls(); // I
 std::span<const Control> admissionControls(); // M
 std::span<const Control> ingressControls(); // T
+std::span<const Control> componentControls(); // 1.1.1 to 4.3.1, X
 
 } // namespace plimsoll::control

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/cluster/Cluster.h"
+
+// The front of core/components: how the parts of Kubernetes itself are set up, as far as API objects show it, each
+// setting with the place that says so.
+// Source: flags as Go's pflag reads them; kubeadm's ClusterConfiguration v1beta2 to v1beta4; KubeletConfiguration
+//         v1beta1; KubeProxyConfiguration v1alpha1; etcd's environment variables (ETCD_...); config.k8s.io Flagz.
+namespace plimsoll::components {
+
+enum class Component : std::uint8_t { ApiServer, ControllerManager, Scheduler, Etcd, Kubelet, KubeProxy };
+std::string_view toText(Component component); // "kube-apiserver", ..., "etcd", "kubelet", "kube-proxy"
+
+// What told of an instance, strongest first.
+enum class Source : std::uint8_t {
+    StaticPod, // the flags in the pod that runs
+    Flagz, // what the API server itself answered
+    Kubeadm, // what kubeadm was told to pass; says nothing of flags that it does not name
+    ConfigMap, // what kubeadm hands to kubelets and kube-proxies; a node's own file may differ
+};
+std::string_view toText(Source source); // "the flags of its pod", "/flagz", ...
+
+struct Setting {
+    std::string name; // "anonymous-auth", "authentication.anonymous.enabled"
+    std::string value; // as written; "true" of a flag without value
+    std::string pointer; // in Instance::object
+};
+
+// One running process, or one configuration that stands for many.
+struct Instance {
+    Component component = Component::ApiServer;
+    Source source = Source::StaticPod;
+    cluster::ObjectId object; // the pod or ConfigMap or Flagz
+    std::vector<Setting> settings; // in the order they are given
+    std::string base; // JSON Pointer where a setting that is missing would stand
+    // Why a setting that is not here cannot be called not set; "" when it is not set then: the component's default
+    // holds.
+    std::string gap;
+
+    // Of repeated flags the last counts. Dashes and underscores are the same.
+    const Setting* find(std::string_view name) const;
+};
+
+class Components {
+public:
+    explicit Components(const cluster::Cluster& cluster);
+
+    // By the strongest source that there is, in order of object; empty when nothing tells.
+    std::span<const Instance> of(Component component) const;
+    // Why nothing tells, and how to get the data; "" when something does.
+    std::string absence(Component component) const;
+
+private:
+    std::vector<std::vector<Instance>> m_instances; // by Component
+    bool m_isManaged = false;
+};
+
+// The provider's name when the cluster is one whose control plane a cloud runs ("Amazon EKS"); "" otherwise.
+std::string managedProvider(const cluster::Cluster& cluster);
+
+} // namespace plimsoll::components
