@@ -36,7 +36,9 @@ namespace {
 // Test pods and other steps of a release, which helm removes itself.
 bool isHelmHook(const Context& context, cluster::ObjectId id)
 {
-    return !context.cluster.annotation(context.cluster.object(id), "helm.sh/hook").empty();
+    const StringId key = context.cluster.id("helm.sh/hook");
+    return std::ranges::any_of(context.cluster.object(id).annotations,
+        [&](const cluster::Label& annotation) { return !key.isNone() && annotation.first == key; });
 }
 
 } // namespace
