@@ -121,6 +121,10 @@ std::string settingsText(const control::Settings& settings)
     out += settings.allowedRegistries.empty()
         ? "not set"
         : printable(join(std::span<const std::string>(settings.allowedRegistries), ", "));
+    if (!settings.targetRelease.empty())
+        out += "; target release: " + settings.targetRelease;
+    if (!settings.requiredLabels.empty())
+        out += "; required labels: " + printable(join(std::span<const std::string>(settings.requiredLabels), ", "));
     return out;
 }
 

@@ -210,6 +210,10 @@ void writeHead(JsonStream& json, const assess::Assessment& assessment)
         json.key("severity").text(toText(*assessment.scope.leastSeverity));
     json.key("settings").open('{');
     json.key("allowedRegistries").texts(assessment.settings.allowedRegistries);
+    if (!assessment.settings.targetRelease.empty())
+        json.key("targetRelease").text(assessment.settings.targetRelease);
+    if (!assessment.settings.requiredLabels.empty())
+        json.key("requiredLabels").texts(assessment.settings.requiredLabels);
     json.close('}');
     json.close('}');
 }

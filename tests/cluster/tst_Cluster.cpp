@@ -60,6 +60,8 @@ private Q_SLOTS:
     void keepsTheNewestOfTwoVersions();
     void refusesFieldsOfTheWrongType();
     void sharesEqualPodSpecs();
+    void readsHowControllersReplacePods();
+    void readsWhatPodsAskFor();
     void matchesSelectors_data();
     void matchesSelectors();
     void defaultsPolicyTypes_data();
@@ -156,6 +158,93 @@ void TestCluster::sharesEqualPodSpecs()
     const auto cluster = clusterFrom(pod("a") + pod("b") + pod("c"));
     QCOMPARE(cluster->pods().size(), std::size_t { 3 });
     QCOMPARE(cluster->podSpecs().size(), std::size_t { 1 });
+}
+
+void TestCluster::readsHowControllersReplacePods()
+{
+    const auto cluster = clusterFrom(R"(
+apiVersion: apps/v1
+kind: Deployment
+metadata: {namespace: a, name: web}
+spec:
+  replicas: 2
+  strategy: {type: RollingUpdate, rollingUpdate: {maxUnavailable: 1}}
+  selector: {matchLabels: {app: web}}
+  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c}]}}
+---
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: {namespace: a, name: web-1, ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: web, uid: u, controller: true}]}
+spec: {template: {spec: {containers: [{name: c}]}}}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {namespace: a, name: job}
+spec:
+  startingDeadlineSeconds: 30
+  suspend: true
+  jobTemplate: {spec: {activeDeadlineSeconds: 60, template: {metadata: {labels: {app: job}}, spec: {containers: [{name: c}]}}}}
+---
+apiVersion: acme.example/v1
+kind: Widget
+metadata: {namespace: a, name: odd}
+spec: {selector: 'app=odd', replicas: 1, template: {spec: {containers: [{name: c}]}}}
+)");
+    const cluster::Controller* web = cluster->controller(cluster->find("Deployment", "a", "web"));
+    QVERIFY(web);
+    QCOMPARE(web->replicas, std::optional<std::int64_t>(2));
+    QCOMPARE(cluster->text(web->strategy), std::string_view("RollingUpdate"));
+    QCOMPARE(cluster->text(web->maxUnavailable), std::string_view("1"));
+    QVERIFY(web->selector && web->selector->matches(web->templateLabels));
+    QVERIFY(!cluster->controller(cluster->find("ReplicaSet", "a", "web-1")));
+    const cluster::Controller* job = cluster->controller(cluster->find("CronJob", "a", "job"));
+    QVERIFY(job && job->isSuspended && !job->selector);
+    QCOMPARE(job->startingDeadline, std::optional<std::int64_t>(30));
+    QCOMPARE(job->activeDeadline, std::optional<std::int64_t>(60));
+    QCOMPARE(job->templateLabels.size(), std::size_t(1));
+    // The field of a custom resource means what its author wants; the pods are read all the same.
+    QVERIFY(cluster->controller(cluster->find("Widget", "a", "odd")));
+    QCOMPARE(cluster->workloads().size(), std::size_t(3));
+    QVERIFY(cluster->problems().empty());
+}
+
+void TestCluster::readsWhatPodsAskFor()
+{
+    const auto cluster = clusterFrom(R"(
+apiVersion: v1
+kind: LimitRange
+metadata: {namespace: a, name: defaults}
+spec: {limits: [{type: Pod, max: {memory: 1Gi}}, {type: Container, max: {cpu: 2}, defaultRequest: {memory: 8Mi}, min: {memory: 4Mi}}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {namespace: a, name: p}
+spec:
+  serviceAccount: old
+  restartPolicy: Never
+  resources: {limits: {cpu: 4}}
+  affinity: {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1}]}}
+  containers:
+    - name: c
+      resources: {requests: {cpu: 250m, ephemeral-storage: 1Gi}, limits: {memory: 64Mi}}
+      livenessProbe: {exec: {command: [a]}}
+      readinessProbe: {exec: {command: [a]}, periodSeconds: 5}
+)");
+    const auto textOf = [&](const cluster::Amount& amount) {
+        return std::string(cluster->text(amount.request)) + '/' + std::string(cluster->text(amount.limit));
+    };
+    const cluster::Resources& range = cluster->limitRanges()[0].container;
+    QCOMPARE(textOf(range.cpu) + ' ' + textOf(range.memory), std::string("2/2 8Mi/"));
+    const cluster::PodSpec& spec = cluster->podSpecs()[0];
+    QVERIFY(spec.runsToCompletion && spec.hasSpread);
+    QCOMPARE(cluster->text(spec.oldServiceAccount), std::string_view("old"));
+    QCOMPARE(textOf(spec.resources.cpu), std::string("/4"));
+    const cluster::Container& container = spec.containers[0];
+    QCOMPARE(textOf(container.resources.cpu) + ' ' + textOf(container.resources.memory) + ' '
+            + textOf(container.resources.ephemeralStorage),
+        std::string("250m/ /64Mi 1Gi/"));
+    QVERIFY(container.hasLivenessProbe && container.hasReadinessProbe);
+    QVERIFY(!container.hasEqualProbes); // liveness waits 30 seconds, readiness 15
 }
 
 void TestCluster::matchesSelectors_data()

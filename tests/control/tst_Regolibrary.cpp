@@ -33,6 +33,8 @@ constexpr std::array rules {
     Rule { "container-image-repository", "I04" },
     Rule { "containers-mounting-docker-socket", "W10" },
     Rule { "csistoragecapacity-in-default-namespace", "M09" },
+    Rule { "deprecated-service-account-field", "W53" },
+    Rule { "duplicate-env-var", "W55" },
     Rule { "endpointslice-in-default-namespace", "M09" },
     Rule { "ensure-default-service-accounts-has-only-default-roles", "R34" },
     Rule { "ensure-network-policy-is-enabled-eks", "N08" },
@@ -46,23 +48,33 @@ constexpr std::array rules {
     Rule { "ingress-and-egress-blocked", "N01 N02" },
     Rule { "ingress-no-tls", "T01" },
     Rule { "internal-networking", "N03" },
+    Rule { "label-usage-for-resources", "W56" },
+    Rule { "mismatching-selector", "W54" },
+    Rule { "no-rolling-update-strategy", "W57" },
     Rule { "non-root-containers", "W12" },
     Rule { "persistentvolumeclaim-in-default-namespace", "M09" },
     Rule { "pod-security-admission-applied-1", "M02" },
     Rule { "pod-security-admission-baseline-applied-2", "M02" },
     Rule { "pods-in-default-namespace", "M09" },
     Rule { "replicationcontroller-in-default-namespace", "M09" },
+    Rule { "resource-policies", "W43 W44" },
+    Rule { "resources-cpu-limit-and-request", "W43 W45" },
+    Rule { "resources-memory-limits", "W44" },
+    Rule { "resources-sandbox-cpu-limits", "W43" },
     Rule { "role-in-default-namespace", "M09" },
     Rule { "rule-can-approve-cert-signing-request", "R19" },
     Rule { "rule-can-create-pod", "R07" },
     Rule { "rule-can-modify-admission-webhooks", "R20" },
     Rule { "rule-can-portforward-v1", "R11" },
+    Rule { "rule-can-ssh-to-pod-v1", "W36" },
+    Rule { "rule-deny-cronjobs", "W51" },
     Rule { "rule-list-all-cluster-admins-v1", "R01 R02" },
     Rule { "rule-secrets-in-env-var", "S01" },
     Rule { "service-in-default-namespace", "M09" },
     Rule { "serviceaccount-token-mount", "W40" },
     Rule { "set-hostprocess-true", "W30" },
     Rule { "set-seccomp-profile", "W24" },
+    Rule { "sudo-in-container-entrypoint", "W37" },
 };
 
 struct Disagreement {
@@ -95,8 +107,20 @@ constexpr std::array disagreements {
         "an egress policy leaves ingress open; the rule is content with either" },
     Disagreement { "ingress-and-egress-blocked/cronjob",
         "the pods use the network of the node, where policies do not apply: not assessed, PLM-W05 reports it" },
+    Disagreement { "label-usage-for-resources/workload",
+        "without a list the rule is content with the label app; PLM-W56 then asks for an owner" },
     Disagreement { "pods-in-default-namespace/pod",
         "the manifest names no namespace, so where it goes is not known: not assessed" },
+    Disagreement { "resources-cpu-limit-and-request/pod-only-requests",
+        "a limit is the request where none is set (pkg/apis/core/v1/defaults.go)" },
+    Disagreement { "resources-cpu-limit-and-request/workload-exceeded",
+        "the rule compares with amounts of its own settings; PLM-W43 and PLM-W45 ask whether there are any" },
+    Disagreement { "resources-cpu-limit-and-request/workload-mixed-unit",
+        "the rule compares with amounts of its own settings; PLM-W43 and PLM-W45 ask whether there are any" },
+    Disagreement { "resources-sandbox-cpu-limits/failed-exceeded-cpu-limits",
+        "the rule compares with an amount of its own settings; PLM-W43 asks whether there is any" },
+    Disagreement { "resources-sandbox-cpu-limits/failed-exceeded-cpu-limits-decimal-si",
+        "the rule compares with an amount of its own settings; PLM-W43 asks whether there is any" },
     Disagreement { "role-in-default-namespace/role", "the manifest names no namespace, so where it goes is not known" },
     Disagreement { "rule-can-approve-cert-signing-request/clusterrole-rolebinding",
         "certificate requests are cluster-scoped: a RoleBinding grants nothing on them" },
@@ -225,6 +249,8 @@ control::Settings settingsOf(const Case& one)
         return settings;
     for (const format::Value value : document.root().at("/postureControlInputs/imageRepositoryAllowList"))
         settings.allowedRegistries.emplace_back(value.text());
+    for (const format::Value value : document.root().at("/postureControlInputs/recommendedLabels"))
+        settings.requiredLabels.emplace_back(value.text());
     return settings;
 }
 

@@ -100,7 +100,8 @@ void readController(Reader& reader, Value root, SpecPlace place, ObjectId id, Pa
     const Value spec = place == SpecPlace::CronJob ? outer.at("/jobTemplate/spec") : outer;
     Controller controller;
     controller.object = id;
-    controller.templateLabels = reader.stringMap(spec.at("/template/metadata"), "labels");
+    const Value madeOf = place == SpecPlace::Sandbox ? spec["podTemplate"] : spec["template"];
+    controller.templateLabels = reader.stringMap(madeOf["metadata"], "labels");
     const bool isMap = reader.pool().text(parts.kinds.back().second) == "ReplicationController";
     controller.selector = readControllerSelector(reader, spec, isMap);
     if (const auto replicas = outer["replicas"].asInteger(); replicas && *replicas >= 0 && *replicas <= 1'000'000)
@@ -133,6 +134,7 @@ void readSpec(Reader& reader, Value root, SpecPlace place, ObjectId id, Parts& p
     const Value holder = place == SpecPlace::Pod ? root
         : place == SpecPlace::PodTemplate        ? root["template"]
         : place == SpecPlace::CronJob            ? root.at("/spec/jobTemplate/spec/template")
+        : place == SpecPlace::Sandbox            ? root.at("/spec/podTemplate")
                                                  : root.at("/spec/template");
     PodSpec podSpec = readPodSpec(reader, spec, holder["metadata"]);
     if (!reader.error().empty())
@@ -168,6 +170,8 @@ std::string_view pointerOf(SpecPlace place)
         return "/spec/jobTemplate/spec/template/spec";
     case SpecPlace::PodTemplate:
         return "/template/spec";
+    case SpecPlace::Sandbox:
+        return "/spec/podTemplate/spec";
     }
     return {};
 }
@@ -193,6 +197,8 @@ SpecPlace specPlaceOf(std::string_view apiGroup, std::string_view kind, Value ro
         return SpecPlace::Template;
     if (root.at("/spec/template/spec/containers").isArray())
         return SpecPlace::Template;
+    if (root["spec"]["podTemplate"]["spec"]["containers"].isArray())
+        return SpecPlace::Sandbox;
     return SpecPlace::None;
 }
 

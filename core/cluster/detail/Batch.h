@@ -13,7 +13,7 @@
 namespace plimsoll::cluster::detail {
 
 // Where the pod spec stands in an object that has one.
-enum class SpecPlace : std::uint8_t { None, Pod, Template, CronJob, PodTemplate };
+enum class SpecPlace : std::uint8_t { None, Pod, Template, CronJob, PodTemplate, Sandbox };
 std::string_view pointerOf(SpecPlace place); // "/spec", "/spec/template/spec", ...; "" for None
 
 struct Template {
@@ -81,7 +81,8 @@ void readObject(Reader& reader, const snapshot::RawObject& object, Parts& parts)
 using ReadKind = void (*)(Reader&, format::Value root, ObjectId object, Parts&);
 ReadKind readerOf(std::string_view apiGroup, std::string_view kind); // nullptr when the kind is not typed
 
-// The place of the pod spec by kind, or by shape for custom resources (spec.template.spec.containers).
+// The place of the pod spec by kind, or by shape for custom resources (spec.template.spec.containers, and
+// spec.podTemplate.spec.containers as agent sandboxes have it).
 SpecPlace specPlaceOf(std::string_view apiGroup, std::string_view kind, format::Value root);
 
 std::string_view groupOf(std::string_view apiVersion); // "apps" of "apps/v1", "" of "v1"
