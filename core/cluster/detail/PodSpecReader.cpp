@@ -133,23 +133,58 @@ VolumeMount readVolumeMount(Reader& reader, Value mount)
     return result;
 }
 
-void readHandler(Reader& reader, Value handler, const std::string& pointer, std::vector<HostHandler>& out)
+void readHandler(Reader& reader, Value handler, std::string_view pointer, std::vector<HostHandler>& out)
 {
+    if (handler.isAbsent())
+        return;
     for (const std::string_view action : { "httpGet", "tcpSocket" }) {
         const StringId host = reader.string(reader.object(handler, action), "host");
         if (!host.isNone())
-            out.push_back({ pointer + '/' + std::string(action) + "/host", host });
+            out.push_back({ std::string(pointer) + '/' + std::string(action) + "/host", host });
     }
 }
 
-std::vector<HostHandler> readHostHandlers(Reader& reader, Value container)
+// Members that are looked at together, found in one walk: a container is read for every pod.
+struct ContainerParts {
+    Value resources, livenessProbe, readinessProbe, startupProbe, lifecycle;
+};
+
+Value objectOrAbsent(Reader& reader, Value value)
+{
+    if (value.isObject())
+        return value;
+    if (value.type() != format::Type::Null)
+        reader.wrongType(value.key(), "a map");
+    return {};
+}
+
+ContainerParts partsOf(Reader& reader, Value container)
+{
+    ContainerParts parts;
+    for (const Value member : container) {
+        const std::string_view key = member.key();
+        Value* const part = key == "resources" ? &parts.resources
+            : key == "livenessProbe"           ? &parts.livenessProbe
+            : key == "readinessProbe"          ? &parts.readinessProbe
+            : key == "startupProbe"            ? &parts.startupProbe
+            : key == "lifecycle"               ? &parts.lifecycle
+                                               : nullptr;
+        if (part)
+            *part = objectOrAbsent(reader, member);
+    }
+    return parts;
+}
+
+std::vector<HostHandler> readHostHandlers(Reader& reader, const ContainerParts& parts)
 {
     std::vector<HostHandler> handlers;
-    for (const std::string_view probe : { "livenessProbe", "readinessProbe", "startupProbe" })
-        readHandler(reader, reader.object(container, probe), '/' + std::string(probe), handlers);
-    const Value lifecycle = reader.object(container, "lifecycle");
-    for (const std::string_view hook : { "postStart", "preStop" })
-        readHandler(reader, reader.object(lifecycle, hook), "/lifecycle/" + std::string(hook), handlers);
+    readHandler(reader, parts.livenessProbe, "/livenessProbe", handlers);
+    readHandler(reader, parts.readinessProbe, "/readinessProbe", handlers);
+    readHandler(reader, parts.startupProbe, "/startupProbe", handlers);
+    if (parts.lifecycle.isPresent()) {
+        readHandler(reader, reader.object(parts.lifecycle, "postStart"), "/lifecycle/postStart", handlers);
+        readHandler(reader, reader.object(parts.lifecycle, "preStop"), "/lifecycle/preStop", handlers);
+    }
     return handlers;
 }
 
@@ -178,10 +213,8 @@ std::int64_t patienceOf(Value probe)
     return number("failureThreshold", 3) * number("periodSeconds", 10);
 }
 
-void readProbes(Reader& reader, Value value, Container& container)
+void readProbes(Value liveness, Value readiness, Container& container)
 {
-    const Value liveness = reader.object(value, "livenessProbe");
-    const Value readiness = reader.object(value, "readinessProbe");
     container.hasLivenessProbe = liveness.isPresent();
     container.hasReadinessProbe = readiness.isPresent();
     if (!container.hasLivenessProbe || !container.hasReadinessProbe)
@@ -190,6 +223,33 @@ void readProbes(Reader& reader, Value value, Container& container)
     container.hasEqualProbes = patienceOf(liveness) <= patienceOf(readiness)
         && std::ranges::all_of(
             handlers, [&](std::string_view handler) { return isEqual(liveness[handler], readiness[handler]); });
+}
+
+void readAmounts(Reader& reader, Value amounts, StringId Amount::*part, Resources& resources)
+{
+    for (const Value amount : amounts) {
+        const std::string_view name = amount.key();
+        Amount* const resource = name == "cpu" ? &resources.cpu
+            : name == "memory"                 ? &resources.memory
+            : name == "ephemeral-storage"      ? &resources.ephemeralStorage
+                                               : nullptr;
+        if (!resource || amount.type() == format::Type::Null)
+            continue;
+        if (amount.isString() || amount.type() == format::Type::Number)
+            resource->*part = reader.intern(amount.text());
+        else
+            reader.wrongType(name, "a quantity");
+    }
+}
+
+Resources readResources(Reader& reader, Value value)
+{
+    Resources resources;
+    if (value.isPresent()) {
+        readAmounts(reader, reader.object(value, "requests"), &Amount::request, resources);
+        readAmounts(reader, reader.object(value, "limits"), &Amount::limit, resources);
+    }
+    return resources;
 }
 
 Container readContainer(Reader& reader, Value value, ContainerRole role, std::uint32_t index)
@@ -214,9 +274,10 @@ Container readContainer(Reader& reader, Value value, ContainerRole role, std::ui
         container.volumeMounts.push_back(readVolumeMount(reader, mount));
     container.command = reader.strings(value, "command");
     container.args = reader.strings(value, "args");
-    container.hostHandlers = readHostHandlers(reader, value);
-    container.resources = readResources(reader, value);
-    readProbes(reader, value, container);
+    const ContainerParts parts = partsOf(reader, value);
+    container.hostHandlers = readHostHandlers(reader, parts);
+    container.resources = readResources(reader, parts.resources);
+    readProbes(parts.livenessProbe, parts.readinessProbe, container);
     return container;
 }
 
@@ -276,18 +337,33 @@ std::vector<std::pair<StringId, StringId>> readSecurityAnnotations(Reader& reade
     return annotations;
 }
 
-} // namespace
-
-Resources readResources(Reader& reader, Value holder)
+// In one walk, as every pod is read.
+void readLesserFields(Reader& reader, Value spec, PodSpec& result)
 {
-    const Value resources = reader.object(holder, "resources");
-    const Value requests = reader.object(resources, "requests");
-    const Value limits = reader.object(resources, "limits");
-    const auto amount = [&](std::string_view name) {
-        return Amount { reader.integerOrString(requests, name), reader.integerOrString(limits, name) };
-    };
-    return { amount("cpu"), amount("memory"), amount("ephemeral-storage") };
+    Value oldAccount, account;
+    for (const Value member : spec) {
+        const std::string_view key = member.key();
+        if (key == "restartPolicy") {
+            result.runsToCompletion = member.text() == "Never" || member.text() == "OnFailure";
+        } else if (key == "serviceAccount") {
+            oldAccount = member;
+        } else if (key == "serviceAccountName") {
+            account = member;
+        } else if (key == "resources") {
+            result.resources = readResources(reader, objectOrAbsent(reader, member));
+        } else if (key == "topologySpreadConstraints") {
+            result.hasSpread = result.hasSpread || member.begin() != member.end();
+        } else if (key == "affinity") {
+            for (const Value terms : member["podAntiAffinity"])
+                result.hasSpread = result.hasSpread || terms.begin() != terms.end();
+        }
+    }
+    // The API server writes both, always alike.
+    if (!oldAccount.text().empty() && oldAccount.text() != account.text())
+        result.oldServiceAccount = reader.intern(oldAccount.text());
 }
+
+} // namespace
 
 PodSpec readPodSpec(Reader& reader, Value spec, Value metadata)
 {
@@ -297,23 +373,13 @@ PodSpec readPodSpec(Reader& reader, Value spec, Value metadata)
         result.serviceAccountName = reader.string(spec, "serviceAccount");
     if (reader.pool().text(result.serviceAccountName).empty())
         result.serviceAccountName = {};
-    // The API server writes both, always alike.
-    if (const Value old = spec["serviceAccount"];
-        !old.text().empty() && spec["serviceAccountName"].text() != old.text())
-        result.oldServiceAccount = reader.string(spec, "serviceAccount");
     result.automountServiceAccountToken = reader.boolean(spec, "automountServiceAccountToken");
     result.hostPid = reader.flag(spec, "hostPID");
     result.hostIpc = reader.flag(spec, "hostIPC");
     result.hostNetwork = reader.flag(spec, "hostNetwork");
     result.hostUsers = reader.boolean(spec, "hostUsers");
     result.shareProcessNamespace = reader.flag(spec, "shareProcessNamespace");
-    const std::string_view restartPolicy = spec["restartPolicy"].text();
-    result.runsToCompletion = restartPolicy == "Never" || restartPolicy == "OnFailure";
-    const Value apart = spec["affinity"]["podAntiAffinity"];
-    result.hasSpread = spec["topologySpreadConstraints"].size() > 0
-        || apart["requiredDuringSchedulingIgnoredDuringExecution"].size() > 0
-        || apart["preferredDuringSchedulingIgnoredDuringExecution"].size() > 0;
-    result.resources = readResources(reader, spec);
+    readLesserFields(reader, spec, result);
     result.osName = reader.string(reader.object(spec, "os"), "name");
     result.runtimeClassName = reader.string(spec, "runtimeClassName");
     result.priorityClassName = reader.string(spec, "priorityClassName");

@@ -8,7 +8,6 @@ namespace plimsoll::cluster::detail {
 
 // Reads a core/v1 PodSpec. metadata is that of the pod or template: its annotations can carry security settings.
 // Fields that differ between pods of one template (node name, the name of the token volume) are left out or unified.
-Resources readResources(Reader& reader, format::Value holder); // of a container or a pod spec
 PodSpec readPodSpec(Reader& reader, format::Value spec, format::Value metadata);
 
 } // namespace plimsoll::cluster::detail
