@@ -243,12 +243,49 @@ std::string remaining(const std::vector<snapshot::Source>& sources, const Subjec
 
 } // namespace
 
+// One failing situation for each control of the other families that has a remedy.
+struct Sample {
+    std::string_view control;
+    std::string_view yaml;
+};
+
+constexpr std::array samples {
+    Sample {
+        "I03", "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c, image: 'web:1'}]}}" },
+    Sample { "M02",
+        "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}\n---\n"
+        "{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: shop}, spec: {containers: [{name: c}]}}" },
+    Sample { "M03",
+        "{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: "
+        "{pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/warn: baseline, "
+        "pod-security.kubernetes.io/audit: strict, pod-security.kubernetes.io/audit-version: v9}}}" },
+    Sample { "N10",
+        "{apiVersion: v1, kind: Service, metadata: {name: s, namespace: shop}, spec: {type: NodePort, "
+        "selector: {app: web}, ports: [{port: 80, nodePort: 30080}]}}\n---\n"
+        "{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: shop, labels: {app: web}}, spec: "
+        "{containers: [{name: c}]}, status: {phase: Running, podIP: 10.0.0.1}}" },
+    Sample { "N11",
+        "{apiVersion: v1, kind: Service, metadata: {name: s, namespace: shop}, spec: {selector: {app: web}, "
+        "externalIPs: [203.0.113.7], ports: [{port: 80}]}}\n---\n"
+        "{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: shop, labels: {app: web}}, spec: "
+        "{containers: [{name: c}]}, status: {phase: Running, podIP: 10.0.0.1}}" },
+    Sample { "R34",
+        "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: r}, rules: "
+        "[{apiGroups: [''], resources: [secrets], verbs: [get]}]}\n---\n"
+        "{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: b, namespace: shop}, "
+        "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: r}, subjects: [{kind: User, "
+        "name: ann}, {kind: ServiceAccount, name: default}, {kind: ServiceAccount, name: default, namespace: "
+        "other}]}" },
+};
+
 class tst_Remedies : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
     void situations_data();
     void situations();
+    void otherFamilies_data();
+    void otherFamilies();
     void sample_data();
     void sample();
     void harborAllAtOnce();
@@ -274,6 +311,24 @@ void tst_Remedies::situations()
     QCOMPARE(remaining(sources, before, failures, one.settings), std::string());
     if (!one.edits.empty())
         QVERIFY(!failures.empty());
+}
+
+void tst_Remedies::otherFamilies_data()
+{
+    QTest::addColumn<int>("row");
+    for (std::size_t i = 0; i < samples.size(); ++i)
+        QTest::addRow("%s", std::string(samples[i].control).c_str()) << static_cast<int>(i);
+}
+
+void tst_Remedies::otherFamilies()
+{
+    QFETCH(int, row);
+    const Sample& one = samples.at(static_cast<std::size_t>(row));
+    const std::vector<snapshot::Source> sources { { "test.yaml", one.yaml } };
+    const Subject before(load(sources));
+    const Failures failures = remediable(before, std::array { controlOf("PLM-" + std::string(one.control)) }, {});
+    QVERIFY(!failures.empty());
+    QCOMPARE(remaining(sources, before, failures, {}), std::string());
 }
 
 void tst_Remedies::sample_data()
