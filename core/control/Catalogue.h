@@ -41,8 +41,8 @@ struct Requirement {
 };
 
 struct Framework {
-    std::string id; // "cis-5", "pss", "nsa-cisa"
-    std::string title; // "CIS Kubernetes Benchmark 2.0.1, section 5"
+    std::string id; // "cis-2.0.1", "pss", "nsa-cisa"
+    std::string title; // "CIS Kubernetes Benchmark 2.0.1"
     std::string version;
     std::string note; // completeness, licence: "mapped requirements only"
     std::vector<Requirement> requirements; // in the framework's order
@@ -53,7 +53,7 @@ struct Catalogue {
     struct Entry {
         const Control* control = nullptr;
         ControlText text;
-        std::vector<std::string> frameworks; // "cis-5 5.2.2", derived from the frameworks' files
+        std::vector<std::string> frameworks; // "cis-2.0.1 5.2.2", derived from the frameworks' files
     };
     std::vector<Entry> entries; // in order of controls()
     std::vector<Framework> frameworks; // in order of id

@@ -208,7 +208,7 @@ private Q_SLOTS:
         QVERIFY(ofFramework.output.contains(QStringLiteral("PLM-W01")));
         QVERIFY(!ofFramework.output.contains(QStringLiteral("PLM-R01")));
         const Run frameworks = run({ QStringLiteral("frameworks") });
-        QVERIFY2(frameworks.output.contains(QStringLiteral("cis-5")), qPrintable(frameworks.output));
+        QVERIFY2(frameworks.output.contains(QStringLiteral("cis-2.0.1")), qPrintable(frameworks.output));
     }
 };
 
