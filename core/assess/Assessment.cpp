@@ -76,6 +76,8 @@ Result<void> checkNamespaces(const cluster::Cluster& cluster, const Scope& scope
 // Which kinds that the control needs the source cannot tell about, and why; "" when it has all.
 std::string missingKinds(const cluster::Cluster& cluster, const control::Control& control, const Scope& scope)
 {
+    if (control.isPlanned())
+        return "Plimsoll does not check this yet";
     std::vector<std::string> missing;
     for (const control::Need& need : control.needs) {
         if (std::string gap = cluster.gap(need.group, need.kind, scope.namespaces); !gap.empty())

@@ -265,9 +265,22 @@ std::span<const Control> controls()
 {
     static const std::vector<Control> list = [] {
         std::vector<Control> all;
-        for (const auto family : { workloadControls(), accessControls(), networkControls(), secretControls(),
-                 imageControls(), admissionControls(), ingressControls(), componentControls() })
-            all.insert(all.end(), family.begin(), family.end());
+        const auto add = [&](std::initializer_list<std::span<const Control>> parts) {
+            const auto begin = static_cast<std::ptrdiff_t>(all.size());
+            for (const auto part : parts)
+                all.insert(all.end(), part.begin(), part.end());
+            if (parts.size() > 1)
+                std::ranges::sort(all.begin() + begin, all.end(), {}, &Control::id);
+        };
+        add({ workloadControls() });
+        add({ accessControls() });
+        add({ networkControls() });
+        add({ secretControls(), plannedSecretControls() });
+        add({ imageControls(), plannedImageControls() });
+        add({ admissionControls() });
+        add({ ingressControls() });
+        add({ componentControls() });
+        add({ pathControls() });
         return all;
     }();
     return list;

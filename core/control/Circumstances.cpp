@@ -19,7 +19,7 @@ using cluster::Workload;
 
 namespace {
 
-constexpr std::string_view idPrefix = "PLM-";
+constexpr std::string_view controlPrefix = "PLM-";
 
 // Each by itself makes root in the container root on the node.
 std::string nodeTakeoverOf(const Context& context, const Workload& workload)
@@ -147,7 +147,7 @@ EffectiveSeverity effectiveSeverity(std::string_view control, Severity fixed, co
     EffectiveSeverity result { fixed, {} };
     if (fixed == Severity::Info)
         return result;
-    const Relevance relevance = relevanceOf(control.substr(idPrefix.size()));
+    const Relevance relevance = relevanceOf(control.substr(controlPrefix.size()));
     if (relevance.exposure && !circumstances.exposure.empty())
         result.reasons.push_back("it is reached from outside (" + circumstances.exposure + ')');
     if (relevance.nodeTakeover && !circumstances.nodeTakeover.empty())

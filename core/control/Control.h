@@ -109,8 +109,8 @@ struct Need {
     std::string_view kind;
 };
 
-// One control. Declared in core/control/<family>.cpp; texts in resources/controls/<family>.yaml. Exactly one of the
-// two functions is set.
+// One control. Declared in core/control/<family>.cpp; texts in resources/controls/<family>.yaml. At most one of the two
+// functions is set; none: it is planned, and always "not assessed".
 struct Control {
     std::string_view id; // "PLM-W01"
     // Checks one distinct pod spec; runs once per spec and workload context it depends on, not per pod.
@@ -120,9 +120,11 @@ struct Control {
     std::span<const Need> needs; // all must be covered
     bool dependsOnWorkload
         = false; // checkSpec reads SpecSubject::workload, ns or isLivePod: no sharing between workloads
+
+    bool isPlanned() const { return !checkSpec && !evaluate; }
 };
 
-// Every control, in order of id within family W, R, N, S, I, M, T. The one explicit list: Catalogue.cpp.
+// Every control, in order of id within family W, R, N, S, I, M, T, components, G. The one explicit list: Catalogue.cpp.
 std::span<const Control> controls();
 
 } // namespace plimsoll::control

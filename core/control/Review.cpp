@@ -26,7 +26,7 @@ namespace {
 
 constexpr std::string_view schemaFile = "review-v1.schema.json";
 constexpr std::string_view schemaId = "plimsoll/review/v1";
-constexpr std::array<std::string_view, 3> verdictNames { "pass", "fail", "not-applicable" };
+constexpr std::array<std::string_view, 3> recordedNames { "pass", "fail", "not-applicable" };
 
 Result<RecordedVerdict> readVerdict(const YamlFile& file, Value map)
 {
@@ -39,11 +39,11 @@ Result<RecordedVerdict> readVerdict(const YamlFile& file, Value map)
     verdict.framework = requirement.substr(0, blank);
     verdict.requirement = blank == std::string::npos ? std::string() : std::string(trimmed(requirement.substr(blank)));
     const std::string text = reader.text("verdict");
-    const auto found = std::ranges::find(verdictNames, text);
-    if (found == verdictNames.end())
+    const auto found = std::ranges::find(recordedNames, text);
+    if (found == recordedNames.end())
         reader.fail(map["verdict"], "a verdict is pass, fail or not-applicable");
     else
-        verdict.verdict = static_cast<ManualVerdict>(found - verdictNames.begin());
+        verdict.verdict = static_cast<ManualVerdict>(found - recordedNames.begin());
     verdict.note = reader.text("note");
     verdict.evidence = reader.texts("evidence");
     verdict.by = reader.text("by");
@@ -104,7 +104,7 @@ std::string textOf(const Review& review)
 
 std::string_view toText(ManualVerdict verdict)
 {
-    return verdictNames[static_cast<std::size_t>(verdict)];
+    return recordedNames[static_cast<std::size_t>(verdict)];
 }
 
 const RecordedVerdict* Review::verdictOf(std::string_view framework, std::string_view requirement) const

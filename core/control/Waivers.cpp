@@ -20,7 +20,7 @@ namespace {
 constexpr std::string_view schema = "waivers-v1.schema.json";
 constexpr std::string_view what = "the waivers";
 constexpr std::string_view everyControl = "all";
-constexpr std::string_view idPrefix = "PLM-";
+constexpr std::string_view idBegin = "PLM-";
 constexpr UnixSeconds secondsOfDay = 24 * 60 * 60;
 
 // "*" stands for any number of characters; linear in the length of text for one "*" after the other.
@@ -64,7 +64,7 @@ std::string fullId(std::string_view id)
 {
     if (id == everyControl)
         return std::string(id);
-    const std::string full = id.starts_with(idPrefix) ? std::string(id) : std::string(idPrefix) + std::string(id);
+    const std::string full = id.starts_with(idBegin) ? std::string(id) : std::string(idBegin) + std::string(id);
     return std::ranges::find(controls(), full, &Control::id) != controls().end() ? full : std::string();
 }
 
@@ -140,7 +140,7 @@ Result<std::vector<Waiver>> waiversOf(const YamlFile& file)
 }
 
 // "a" or "[a, b]", quoted.
-std::string listText(const std::vector<std::string>& texts)
+std::string yamlList(const std::vector<std::string>& texts)
 {
     std::vector<std::string> quoted;
     for (const std::string& text : texts)
@@ -159,7 +159,7 @@ std::string selectorText(const WaiverSelector& selector, const std::string& inde
     } };
     for (const auto& [key, values] : rows) {
         if (!values->empty())
-            out += indent + std::string(key) + ": " + listText(*values) + '\n';
+            out += indent + std::string(key) + ": " + yamlList(*values) + '\n';
     }
     if (selector.labels.empty())
         return out;

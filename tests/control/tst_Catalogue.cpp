@@ -60,7 +60,6 @@ void tst_Catalogue::loads()
     const auto loaded = control::loadCatalogue();
     VERIFY_RESULT(loaded);
     QCOMPARE((*loaded)->entries.size(), control::controls().size());
-    QCOMPARE((*loaded)->frameworks.size(), std::size_t(3));
 }
 
 void tst_Catalogue::holdsTheFirstControls_data()
@@ -86,12 +85,13 @@ void tst_Catalogue::declaresEachControlOnce()
     std::string families;
     for (const control::Control& control : control::controls()) {
         QVERIFY2(ids.insert(control.id).second, std::string(control.id).c_str());
-        QVERIFY2((control.checkSpec != nullptr) != (control.evaluate != nullptr), std::string(control.id).c_str());
-        const char family = control.id[4];
+        QVERIFY2(!control.checkSpec || !control.evaluate, std::string(control.id).c_str());
+        const char letter = control.id[4];
+        const char family = letter >= '0' && letter <= '9' ? '1' : letter;
         if (families.empty() || families.back() != family)
             families += family;
     }
-    QCOMPARE(families, std::string("WRNSIMT"));
+    QCOMPARE(families, std::string("WRNSIMT1XG"));
 }
 
 void tst_Catalogue::hasEveryIdOfAFramework_data()

@@ -17,4 +17,9 @@ std::span<const Control> admissionControls(); // M
 std::span<const Control> ingressControls(); // T
 std::span<const Control> componentControls(); // 1.1.1 to 4.3.1, X
 
+// Not built yet (planned.cpp).
+std::span<const Control> plannedSecretControls(); // S
+std::span<const Control> plannedImageControls(); // I
+std::span<const Control> pathControls(); // G
+
 } // namespace plimsoll::control

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Controls whose engine is not built yet. They stand in the catalogue, so that frameworks can name them and nobody
+// takes their silence for a pass: every one is "not assessed".
+#include <array>
+
+#include "core/control/detail/Families_p.h"
+
+namespace plimsoll::control {
+
+namespace {
+
+constexpr auto planned(std::string_view id)
+{
+    return Control { .id = id, .needs = {} };
+}
+
+constexpr std::array plannedSecrets { planned("PLM-S02"), planned("PLM-S03"), planned("PLM-S04"), planned("PLM-S05"),
+    planned("PLM-S07"), planned("PLM-S09"), planned("PLM-S10"), planned("PLM-S11"), planned("PLM-S12"),
+    planned("PLM-S13"), planned("PLM-S14"), planned("PLM-S15"), planned("PLM-S16") };
+constexpr std::array plannedImages { planned("PLM-I05"), planned("PLM-I06"), planned("PLM-I07"), planned("PLM-I08"),
+    planned("PLM-I09"), planned("PLM-I10"), planned("PLM-I11"), planned("PLM-I12"), planned("PLM-I13"),
+    planned("PLM-I14"), planned("PLM-I15"), planned("PLM-I16") };
+constexpr std::array plannedPaths { planned("PLM-G1"), planned("PLM-G2"), planned("PLM-G3"), planned("PLM-G4"),
+    planned("PLM-G5"), planned("PLM-G6"), planned("PLM-G7") };
+
+} // namespace
+
+std::span<const Control> plannedSecretControls()
+{
+    return plannedSecrets;
+}
+
+std::span<const Control> plannedImageControls()
+{
+    return plannedImages;
+}
+
+std::span<const Control> pathControls()
+{
+    return plannedPaths;
+}
+
+} // namespace plimsoll::control
