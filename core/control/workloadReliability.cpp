@@ -62,7 +62,7 @@ namespace {
 
 std::string requirementText(const Context& context, const cluster::Requirement& requirement)
 {
-    const std::string key(context.cluster.text(requirement.key));
+    std::string key(context.cluster.text(requirement.key));
     switch (requirement.op) {
     case cluster::Requirement::Operator::In:
         return key + (requirement.values.size() == 1 ? "=" : " in ") + joinTexts(context, requirement.values, ", ");
@@ -92,6 +92,15 @@ bool editLabel(
     return true;
 }
 
+std::string labelsText(const Context& context, std::span<const cluster::Label> labels)
+{
+    std::vector<std::string> texts;
+    texts.reserve(labels.size());
+    for (const auto& [key, value] : labels)
+        texts.push_back(printable(context.cluster.text(key)) + '=' + printable(context.cluster.text(value)));
+    return texts.empty() ? std::string(notSet) : shortened(join(texts, ", "), 200);
+}
+
 void judgeSelector(const Context& context, const cluster::Controller& controller, std::vector<Outcome>& outcomes)
 {
     if (!controller.selector || controller.selector->matches(controller.templateLabels))
@@ -115,13 +124,7 @@ void judgeSelector(const Context& context, const cluster::Controller& controller
     outcome.message
         = "the selector asks for " + join(unmet, " and ") + ", which the labels of the pod template do not meet";
     outcome.evidence.push_back({ controller.object, selector, join(unmet, ", ") });
-    outcome.evidence.push_back(
-        { controller.object, labels, [&] {
-             std::vector<std::string> texts;
-             for (const auto& [key, value] : controller.templateLabels)
-                 texts.push_back(printable(context.cluster.text(key)) + '=' + printable(context.cluster.text(value)));
-             return texts.empty() ? std::string(notSet) : shortened(join(texts, ", "), 200);
-         }() });
+    outcome.evidence.push_back({ controller.object, labels, labelsText(context, controller.templateLabels) });
 }
 
 } // namespace
@@ -148,8 +151,8 @@ bool holdsClaim(const Context& context, const cluster::Workload& workload)
     });
 }
 
-Outcome& failField(const cluster::Controller& controller, std::string message, std::string pointer, std::string value,
-    std::string json, std::vector<Outcome>& outcomes)
+Outcome& failField(const cluster::Controller& controller, std::string message, std::string pointer,
+    std::string_view value, std::string json, std::vector<Outcome>& outcomes)
 {
     Outcome& outcome
         = fail(controller.object, std::move(message), { { controller.object, pointer, printable(value) } }, outcomes);
@@ -187,13 +190,13 @@ void judgeReplacement(const Context& context, const cluster::Workload& workload,
     } else if (kind == "Job") {
         if (!controller.ttlAfterFinished && !isHelmHook(context, workload.object))
             failField(controller, "the Job and its pods stay for ever once it has finished",
-                "/spec/ttlSecondsAfterFinished", std::string(notSet), std::string(keepForADay), outcomes);
+                "/spec/ttlSecondsAfterFinished", notSet, std::string(keepForADay), outcomes);
         else
             pass(controller.object, outcomes);
     } else if (kind == "CronJob") {
         if (!controller.startingDeadline && !controller.activeDeadline)
             failField(controller, "neither how late the job may start nor how long it may run is limited",
-                "/spec/startingDeadlineSeconds", std::string(notSet), std::string(startWithin), outcomes);
+                "/spec/startingDeadlineSeconds", notSet, std::string(startWithin), outcomes);
         else
             pass(controller.object, outcomes);
     }

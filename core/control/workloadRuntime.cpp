@@ -83,15 +83,14 @@ void freePorts(const Context& context, const cluster::PodSpec& spec, SpecReport&
     if (spec.hostNetwork) // the sysctl would be the node's: refused
         return;
     const std::string entry = R"({"name":")" + std::string(portSysctl) + R"(","value":"0"})";
-    const std::size_t count = spec.securityContext ? spec.securityContext->sysctls.size() : 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        if (context.cluster.text(spec.securityContext->sysctls[i].name) == portSysctl)
-            return report.edit("/securityContext/sysctls/" + std::to_string(i) + "/value", R"("0")");
-    }
-    if (count == 0)
-        report.edit("/securityContext/sysctls", '[' + entry + ']');
-    else
-        report.edit("/securityContext/sysctls/-", entry);
+    if (!spec.securityContext || spec.securityContext->sysctls.empty())
+        return report.edit("/securityContext/sysctls", '[' + entry + ']');
+    const auto& sysctls = spec.securityContext->sysctls;
+    const auto known = std::ranges::find(
+        sysctls, portSysctl, [&](const cluster::Sysctl& sysctl) { return context.cluster.text(sysctl.name); });
+    if (known == sysctls.end())
+        return report.edit("/securityContext/sysctls/-", entry);
+    report.edit("/securityContext/sysctls/" + std::to_string(known - sysctls.begin()) + "/value", R"("0")");
 }
 
 } // namespace

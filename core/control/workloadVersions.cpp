@@ -138,7 +138,7 @@ void judgeVersion(const Cluster& cluster, const Target& target, cluster::ObjectI
     const std::string removed = "1." + std::to_string(old->removedIn);
     const std::string name = std::string(old->apiVersion) + ' ' + std::string(cluster.kindName(id));
     const std::string use = "; use " + std::string(old->replacement);
-    const auto failWith = [&](std::string message) {
+    const auto failWith = [&](const std::string& message) {
         fail(id, printable(message + use), { { id, std::string(where), std::string(old->apiVersion) } }, outcomes);
     };
     if (target.minor && *target.minor >= old->removedIn)
