@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/base/Text.h"
+#include "core/control/detail/Admission_p.h"
 #include "core/control/detail/Families_p.h"
 #include "core/control/detail/Outcomes_p.h"
 #include "core/control/detail/PodSecurity_p.h"
@@ -15,6 +16,18 @@ namespace plimsoll::control {
 
 using cluster::Cluster;
 using cluster::ObjectId;
+
+ObjectId clusterSubject(const Cluster& cluster)
+{
+    const ObjectId system = cluster.find("Namespace", "", "kube-system");
+    if (!system.isNone())
+        return system;
+    for (const cluster::Namespace& ns : cluster.namespaces()) {
+        if (!ns.object.isNone())
+            return ns.object;
+    }
+    return {};
+}
 
 namespace {
 
@@ -33,19 +46,6 @@ bool enforcesBaseline(const Cluster& cluster, const cluster::Namespace& ns)
 {
     const auto level = enforcedLevel(cluster, ns);
     return level && *level != "privileged";
-}
-
-// The object that stands for the cluster as a whole.
-ObjectId clusterSubject(const Cluster& cluster)
-{
-    const ObjectId system = cluster.find("Namespace", "", "kube-system");
-    if (!system.isNone())
-        return system;
-    for (const cluster::Namespace& ns : cluster.namespaces()) {
-        if (!ns.object.isNone())
-            return ns.object;
-    }
-    return {};
 }
 
 // What would have to be in the source to say that nothing enforces a policy.
@@ -198,13 +198,41 @@ void judgeQuota(const Context& context, std::vector<Outcome>& outcomes)
     }
 }
 
+constexpr std::array<Need, 2> policyNeeds { { { admissionGroup, "ValidatingAdmissionPolicy" },
+    { admissionGroup, "ValidatingAdmissionPolicyBinding" } } };
+constexpr std::array<Need, 2> webhookNeeds { { { admissionGroup, "MutatingWebhookConfiguration" },
+    { admissionGroup, "ValidatingWebhookConfiguration" } } };
+constexpr std::array<Need, 1> apiServiceNeeds { { { "apiregistration.k8s.io", "APIService" } } };
+constexpr std::array<Need, 2> rangeNeeds { { { "", "Namespace" }, { "", "LimitRange" } } };
+constexpr std::array<Need, 4> wallNeeds { { { "", "Namespace" }, { "", "LimitRange" }, { "", "ResourceQuota" },
+    { "networking.k8s.io", "NetworkPolicy" } } };
+constexpr std::array<Need, 2> nodeNeeds { { { "", "Node" }, { "", "Namespace" } } };
+constexpr std::array<Need, 1> scalerNeeds { { { "autoscaling", "HorizontalPodAutoscaler" } } };
+
 constexpr std::array admissionList {
     Control { .id = "PLM-M01", .evaluate = judgeEngine, .needs = namespaceNeeds },
     Control { .id = "PLM-M02", .evaluate = judgeBaseline, .needs = namespaceNeeds },
     Control { .id = "PLM-M03", .evaluate = judgeLevelVersions, .needs = namespaceNeeds },
     Control { .id = "PLM-M04", .evaluate = judgeRefusedWorkloads, .needs = namespaceNeeds },
+    Control { .id = "PLM-M05", .evaluate = judgePolicyBindings, .needs = policyNeeds },
+    Control { .id = "PLM-M06", .evaluate = judgeWebhookInventory, .needs = webhookNeeds },
+    Control { .id = "PLM-M07", .evaluate = judgeWebhooks, .needs = webhookNeeds },
+    Control { .id = "PLM-M08", .evaluate = judgeApiServices, .needs = apiServiceNeeds },
     Control { .id = "PLM-M09", .evaluate = judgeDefaultNamespace, .needs = {} },
+    Control { .id = "PLM-M10", .evaluate = judgeSystemNamespace, .needs = {} },
+    Control { .id = "PLM-M11", .evaluate = judgeTeams, .needs = namespaceNeeds },
     Control { .id = "PLM-M12", .evaluate = judgeQuota, .needs = quotaNeeds },
+    Control { .id = "PLM-M13", .evaluate = judgeLimitRange, .needs = rangeNeeds },
+    Control { .id = "PLM-M14", .evaluate = judgePodSecurityPolicies, .needs = {} },
+    Control { .id = "PLM-M15", .evaluate = judgeSecurityContextConstraints, .needs = {} },
+    Control { .id = "PLM-M16", .evaluate = judgePhase, .needs = namespaceNeeds },
+    Control { .id = "PLM-M17", .evaluate = judgeWalls, .needs = wallNeeds },
+    Control { .id = "PLM-M18", .evaluate = judgeSharedNodes, .needs = nodeNeeds },
+    Control { .id = "PLM-M19", .evaluate = judgeExceptions, .needs = {} },
+    Control { .id = "PLM-M20", .evaluate = judgeAutoscalers, .needs = scalerNeeds },
+    Control { .id = "PLM-M21", .evaluate = judgeOwnLimits, .needs = {} },
+    Control { .id = "PLM-M22", .evaluate = judgeTolerations, .needs = {} },
+    Control { .id = "PLM-M23", .evaluate = judgePriority, .needs = {} },
 };
 
 } // namespace

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/base/Text.h"
+#include "core/control/detail/Admission_p.h"
 #include "core/control/detail/Families_p.h"
 #include "core/control/detail/Network_p.h"
 #include "core/control/detail/Outcomes_p.h"
@@ -81,10 +82,16 @@ void judgeTls(const Context& context, std::vector<Outcome>& outcomes)
 constexpr std::array<Need, 2> backendNeeds { { { "networking.k8s.io", "Ingress" }, { "", "Service" } } };
 constexpr std::array<Need, 1> routeNeeds { { { "", "Service" } } };
 
-constexpr std::array<Control, 5> ingressList { {
+constexpr std::array<Need, 1> serviceNeeds { { { "", "Service" } } };
+
+constexpr std::array<Control, 9> ingressList { {
     { .id = "PLM-T01", .evaluate = judgeTls, .needs = ingressNeeds },
+    { .id = "PLM-T02", .evaluate = judgeLoadBalancerTls, .needs = serviceNeeds },
+    { .id = "PLM-T03", .evaluate = judgeSnippets, .needs = ingressNeeds },
+    { .id = "PLM-T04", .evaluate = judgeRetiredController, .needs = {} },
     { .id = "PLM-T05", .evaluate = judgeIngressBackends, .needs = backendNeeds },
     { .id = "PLM-T06", .evaluate = judgeRouteBackends, .needs = routeNeeds },
+    { .id = "PLM-T07", .evaluate = judgeTlsSecrets, .needs = ingressNeeds },
     { .id = "PLM-T08", .evaluate = judgeHosts, .needs = ingressNeeds },
     { .id = "PLM-T09", .evaluate = judgeGateways, .needs = {} },
 } };

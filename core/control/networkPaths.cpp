@@ -299,6 +299,12 @@ std::string baseName(std::string_view name)
 
 } // namespace
 
+std::string sensitivityOf(const Cluster& cluster, const cluster::Namespace& ns)
+{
+    const NamespaceTrust trust = trustOf(cluster, ns);
+    return trust.trust == Trust::High ? trust.why : std::string();
+}
+
 // N18.
 void judgeTrust(const Context& context, std::vector<Outcome>& outcomes)
 {

@@ -365,6 +365,30 @@ void readLesserFields(Reader& reader, Value spec, PodSpec& result)
 
 } // namespace
 
+namespace {
+
+// Only what decides about control plane nodes is kept. An effect that is not there means every effect.
+void readTolerations(Reader& reader, Value spec, PodSpec& result)
+{
+    std::uint16_t index = 0;
+    for (const Value toleration : reader.array(spec, "tolerations")) {
+        const std::string_view key = toleration["key"].text();
+        const std::string_view effect = toleration["effect"].text();
+        const bool isForAll = key.empty() && toleration["operator"].text() == "Exists";
+        const bool isForControlPlane
+            = key == "node-role.kubernetes.io/control-plane" || key == "node-role.kubernetes.io/master";
+        if ((isForAll || isForControlPlane) && (effect.empty() || effect == "NoSchedule")) {
+            result.controlPlaneToleration = index;
+            result.toleratesEverything = isForAll;
+            return;
+        }
+        if (++index == PodSpec::noToleration)
+            return;
+    }
+}
+
+} // namespace
+
 PodSpec readPodSpec(Reader& reader, Value spec, Value metadata)
 {
     PodSpec result;
@@ -402,6 +426,7 @@ PodSpec readPodSpec(Reader& reader, Value spec, Value metadata)
     for (const Value alias : reader.array(spec, "hostAliases"))
         result.hostAliases.push_back(reader.string(alias, "ip"));
     result.nodeSelector = reader.stringMap(spec, "nodeSelector");
+    readTolerations(reader, spec, result);
     if (metadata.isObject())
         result.securityAnnotations = readSecurityAnnotations(reader, metadata);
     return result;

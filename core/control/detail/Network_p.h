@@ -17,6 +17,9 @@ void judgeEscapedPolicies(const Context& context, std::vector<Outcome>& outcomes
 void judgeTrust(const Context& context, std::vector<Outcome>& outcomes); // N18
 void judgeUnreadPolicies(const Context& context, std::vector<Outcome>& outcomes); // N20
 
+// Why a namespace holds what must be kept from others, "" when nothing says so.
+std::string sensitivityOf(const cluster::Cluster& cluster, const cluster::Namespace& ns);
+
 // networkExposure.cpp: what leads in from outside
 void judgeExposure(const Context& context, std::vector<Outcome>& outcomes); // N09
 void judgeSourceRanges(const Context& context, std::vector<Outcome>& outcomes); // N12
