@@ -60,6 +60,7 @@ void tst_Catalogue::loads()
     const auto loaded = control::loadCatalogue();
     VERIFY_RESULT(loaded);
     QCOMPARE((*loaded)->entries.size(), control::controls().size());
+    QVERIFY((*loaded)->frameworks.size() >= 10); // each is held by tst_Frameworks
 }
 
 void tst_Catalogue::holdsTheFirstControls_data()
