@@ -152,7 +152,7 @@ void TestAssess::refusesUnknownScope_data()
     QTest::addColumn<Scope>("scope");
     QTest::addRow("namespace") << Scope { { "nowhere" }, {}, {}, {} };
     QTest::addRow("framework") << Scope { {}, { "cis-99" }, {}, {} };
-    QTest::addRow("control") << Scope { {}, {}, { "PLM-X01" }, {} };
+    QTest::addRow("control") << Scope { {}, {}, { "PLM-X99" }, {} };
 }
 
 void TestAssess::refusesUnknownScope()
