@@ -146,6 +146,14 @@ void tst_Frameworks::hasEveryId_data()
     const std::string components = "Files of the control plane 21, API server 30, Controller manager 7, Scheduler 2, "
                                    "etcd 7, Logins 3, Audit log 2, Files of the nodes 10, ";
     const std::string policies = "Network policies and plugin 2, Secrets 2, Extensible admission 1, General 4";
+    QTest::addRow("OWASP 2022") << std::string("owasp-k8s-2022") << std::size_t { 10 } << std::string("K01-10")
+                                << std::string("Top ten 10");
+    QTest::addRow("OWASP 2025") << std::string("owasp-k8s-2025") << std::size_t { 10 } << std::string("K01-10")
+                                << std::string("Top ten 10");
+    QTest::addRow("NIST SP 800-190") << std::string("nist-800-190") << std::size_t { 23 }
+                                     << std::string("4.1.1-5 4.2.1-3 4.3.1-5 4.4.1-5 4.5.1-5")
+                                     << std::string("Images 5, Registries 3, Orchestrator 5, Containers 5, "
+                                                    "Host operating system 5");
     QTest::addRow("CIS 2.0.1") << std::string("cis-2.0.1") << std::size_t { 131 }
                                << std::string("1.1.1-21 1.2.1-30 1.3.1-7 1.4.1-2 2.1-7 3.1.1-3 3.2.1-2 4.1.1-10 "
                                               "4.2.1-14 4.3.1 5.1.1-13 5.2.1-12 5.3.1-2 5.4.1-2 5.5.1 5.6.1-4")
@@ -236,8 +244,9 @@ void tst_Frameworks::sharesIdsWithItsPredecessor()
 void tst_Frameworks::isInOrder_data()
 {
     QTest::addColumn<std::string>("framework");
-    for (const char* framework : { "cis-2.0.1", "cis-1.12", "cis-1.11", "cis-1.10", "cis-eks-1.8.0", "cis-aks-1.8",
-             "cis-gke-1.9.0", "stig-kubernetes" })
+    for (const char* framework :
+        { "cis-2.0.1", "cis-1.12", "cis-1.11", "cis-1.10", "cis-eks-1.8.0", "cis-aks-1.8", "cis-gke-1.9.0",
+            "stig-kubernetes", "owasp-k8s-2022", "owasp-k8s-2025", "ms-threat-matrix", "nist-800-190" })
         QTest::addRow("%s", framework) << std::string(framework);
 }
 
