@@ -46,6 +46,15 @@ bool matches(std::string_view pattern, std::string_view text)
     return p == pattern.size();
 }
 
+// Kinds are compared without case; asked for every finding, so nothing is copied.
+bool isSameKind(std::string_view a, std::string_view b)
+{
+    return std::ranges::equal(a, b, [](char left, char right) {
+        const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+        return lower(left) == lower(right);
+    });
+}
+
 bool matchesAny(const std::vector<std::string>& patterns, std::string_view text)
 {
     return patterns.empty()
@@ -219,9 +228,9 @@ bool Waiver::covers(const Cluster& cluster, std::string_view control, const Outc
 bool Waiver::coversObject(const Cluster& cluster, cluster::ObjectId subject, std::span<const Evidence> evidence) const
 {
     const cluster::Object& object = cluster.object(subject);
-    const std::string kind = toLowerAscii(cluster.kindName(subject));
-    const bool isKind = objects.kinds.empty()
-        || std::ranges::any_of(objects.kinds, [&](const std::string& one) { return toLowerAscii(one) == kind; });
+    const bool isKind = objects.kinds.empty() || std::ranges::any_of(objects.kinds, [&](const std::string& one) {
+        return isSameKind(one, cluster.kindName(subject));
+    });
     if (!isKind || !matchesAny(objects.namespaces, cluster.text(object.ns))
         || !matchesAny(objects.names, cluster.text(object.name)))
         return false;
@@ -230,8 +239,10 @@ bool Waiver::coversObject(const Cluster& cluster, cluster::ObjectId subject, std
         if (label == object.labels.end() || cluster.text(label->second) != value)
             return false;
     }
-    return objects.fields.empty()
-        || std::ranges::all_of(evidence, [&](const Evidence& one) { return matchesAny(objects.fields, one.pointer); });
+    if (objects.fields.empty())
+        return true;
+    return !evidence.empty() // what stands nowhere stands at no field
+        && std::ranges::all_of(evidence, [&](const Evidence& one) { return matchesAny(objects.fields, one.pointer); });
 }
 
 std::string Waiver::tooBroad() const
@@ -239,7 +250,7 @@ std::string Waiver::tooBroad() const
     std::vector<std::string> reasons;
     if (std::ranges::find(controls, everyControl) != controls.end())
         reasons.emplace_back("it accepts every control, also those that come with later versions");
-    const bool hasOther = !objects.labels.empty() || !objects.fields.empty();
+    const bool hasOther = !objects.labels.empty() || !isOpen(objects.fields);
     if (isOpen(objects.namespaces) && isOpen(objects.names) && !hasOther)
         reasons.emplace_back(objects.kinds.empty()
                 ? "it covers every object of every namespace"

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include "core/base/Text.h"
@@ -17,11 +18,16 @@ std::vector<ControlGroup> groupedByControl(const assess::Assessment& assessment)
     for (const assess::Finding& finding : assessment.findings) {
         const auto [found, isNew] = indexOf.try_emplace(finding.control, groups.size());
         if (isNew)
-            groups.push_back({ .control = finding.control, .findings = {}, .affected = 0 });
+            groups.push_back({ .control = finding.control, .findings = {} });
         ControlGroup& group = groups[found->second];
+        if (finding.isWaived()) {
+            ++group.waived;
+            continue;
+        }
         group.findings.push_back(&finding);
         group.affected += finding.affected;
     }
+    std::erase_if(groups, [](const ControlGroup& group) { return group.findings.empty(); });
     return groups;
 }
 
@@ -132,6 +138,8 @@ std::string noFindingsText(const assess::Assessment& assessment)
 {
     const bool isAnyAssessed = std::ranges::any_of(assessment.controls,
         [](const assess::ControlResult& result) { return result.verdict != control::Verdict::NotAssessed; });
+    if (waivedCount(assessment) > 0)
+        return "Every failure in this scope is waived";
     return isAnyAssessed ? "No control that could be assessed failed in this scope"
                          : "Nothing could be assessed: the source holds nothing that the controls need";
 }
@@ -143,17 +151,116 @@ std::string assessedAtText(const assess::Assessment& assessment)
 
 std::string reportId(const assess::Assessment& assessment)
 {
-    const std::string text = assessment.cluster->snapshot().sourceHash() + '\n' + scopeText(assessment) + '\n'
+    std::string text = assessment.cluster->snapshot().sourceHash() + '\n' + scopeText(assessment) + '\n'
         + settingsText(assessment.settings) + '\n' + assessedAtText(assessment) + '\n' + std::string(toolVersion());
+    for (std::size_t i = 0; i < assessment.waivers.size(); ++i) {
+        const control::Waiver& waiver = assessment.waivers[i];
+        text += "\nwaiver " + waiver.id + ' ' + join(waiver.controls, ",") + ' ' + coverageText(waiver) + ' '
+            + untilText(waiver) + ' ' + waiver.reason + ' ' + waiver.owner + ' ' + waiver.approver;
+    }
+    for (const control::RecordedVerdict& verdict : assessment.review.verdicts)
+        text += "\nverdict " + verdict.framework + ' ' + verdict.requirement + ' ' + recordedText(verdict);
+    for (const std::string& file : assessment.evidenceFiles)
+        text += "\nevidence " + file;
     return format::sha256Hex(text).substr(0, 12);
 }
 
 std::size_t distinctObjects(const assess::Assessment& assessment)
 {
     std::set<cluster::ObjectId> objects;
-    for (const assess::Finding& finding : assessment.findings)
-        objects.insert(finding.object);
+    for (const assess::Finding& finding : assessment.findings) {
+        if (!finding.isWaived())
+            objects.insert(finding.object);
+    }
     return objects.size();
+}
+
+std::uint32_t openCount(const assess::Assessment& assessment)
+{
+    return std::accumulate(assessment.countBySeverity.begin(), assessment.countBySeverity.end(), 0u);
+}
+
+std::uint32_t waivedCount(const assess::Assessment& assessment)
+{
+    return std::accumulate(assessment.waivedBySeverity.begin(), assessment.waivedBySeverity.end(), 0u);
+}
+
+ControlCounts countControls(const assess::Assessment& assessment)
+{
+    ControlCounts counts;
+    for (const assess::ControlResult& result : assessment.controls) {
+        if (result.verdict == control::Verdict::Pass)
+            ++counts.passed;
+        else if (result.verdict == control::Verdict::NotAssessed)
+            ++counts.notAssessed;
+        else
+            ++(result.isWaived() ? counts.waived : counts.failed);
+    }
+    return counts;
+}
+
+std::string inContextText(const assess::Finding& finding)
+{
+    if (finding.effectiveSeverity == finding.severity)
+        return {};
+    return std::string(toText(finding.effectiveSeverity))
+        + " here: " + printable(join(std::span<const std::string>(finding.severityReasons), "; "));
+}
+
+std::string untilText(const control::Waiver& waiver)
+{
+    return formatDate(waiver.expires - 1); // expires is the first second at which it no longer holds
+}
+
+std::string coverageText(const control::Waiver& waiver)
+{
+    const control::WaiverSelector& selector = waiver.objects;
+    std::string out = selector.kinds.empty() ? "objects" : join(selector.kinds, ", ");
+    if (!selector.namespaces.empty())
+        out += " in " + join(selector.namespaces, ", ");
+    if (!selector.names.empty())
+        out += " named " + join(selector.names, ", ");
+    for (std::size_t i = 0; i < selector.labels.size(); ++i)
+        out += (i == 0 ? " with " : ", ") + selector.labels[i].first + '=' + selector.labels[i].second;
+    if (!selector.fields.empty())
+        out += " at " + join(selector.fields, ", ");
+    return printable(out);
+}
+
+std::string waiverStateText(const assess::Assessment& assessment, std::size_t waiver)
+{
+    const assess::WaiverResult& result = assessment.waiverResults[waiver];
+    std::string out;
+    switch (result.state) {
+    case control::WaiverState::Used:
+        out = "used, " + counted(result.findings, "finding", "findings");
+        break;
+    case control::WaiverState::Unused:
+        out = "unused: it covers nothing that fails";
+        break;
+    case control::WaiverState::Expired:
+        out = result.findings == 0
+            ? "expired, and nothing it would cover fails"
+            : "expired, " + counted(result.findings, "finding is", "findings are") + " open again";
+        break;
+    case control::WaiverState::NotYet:
+        out = assessment.assessedAt ? "not yet valid" : "not used: no date is known, give --as-of";
+        break;
+    case control::WaiverState::NotChecked:
+        out = "not checked: outside of this scope";
+        break;
+    }
+    return printable(result.tooBroad.empty() ? out : out + "; too broad: " + result.tooBroad);
+}
+
+std::string recordedText(const control::RecordedVerdict& verdict)
+{
+    std::string out = std::string(toText(verdict.verdict)) + ", by " + verdict.by + " on " + formatDate(verdict.date);
+    if (!verdict.note.empty())
+        out += ": " + verdict.note;
+    if (!verdict.evidence.empty())
+        out += " (evidence: " + join(verdict.evidence, ", ") + ')';
+    return printable(out);
 }
 
 std::string objectsInWords(const assess::Assessment& assessment, const ControlGroup& group)

@@ -12,13 +12,14 @@
 // What several writers say about an assessment, put together once. Private to core/report.
 namespace plimsoll::report {
 
-// All findings of one control, in the order of the assessment.
+// The open findings of one control, in the order of the assessment.
 struct ControlGroup {
     std::uint32_t control = 0; // index into Catalogue::entries
-    std::vector<const assess::Finding*> findings;
+    std::vector<const assess::Finding*> findings; // open ones
     std::uint32_t affected = 0;
+    std::uint32_t waived = 0; // further findings of the control, that a waiver accepts
 };
-// Most severe first, as the findings are.
+// Those with something open, most severe first, as the findings are.
 std::vector<ControlGroup> groupedByControl(const assess::Assessment& assessment);
 
 // What cannot be told, grouped by control.
@@ -42,7 +43,24 @@ std::string noFindingsText(const assess::Assessment& assessment);
 std::string assessedAtText(const assess::Assessment& assessment); // time stamp or "not known"
 // 12 hex digits that name this report: of the source, the scope, the settings, the date and the tool's version.
 std::string reportId(const assess::Assessment& assessment);
-std::size_t distinctObjects(const assess::Assessment& assessment); // with at least one finding
+std::size_t distinctObjects(const assess::Assessment& assessment); // with at least one open finding
+std::uint32_t openCount(const assess::Assessment& assessment); // findings
+std::uint32_t waivedCount(const assess::Assessment& assessment);
+
+// Controls by what they came to; they add up to all that ran. Waived: all that failed is waived.
+struct ControlCounts {
+    std::uint32_t failed = 0, waived = 0, passed = 0, notAssessed = 0;
+};
+ControlCounts countControls(const assess::Assessment& assessment);
+
+// "high here: reached from outside"; "" when the severity in context is the fixed one. Printable.
+std::string inContextText(const assess::Finding& finding);
+std::string untilText(const control::Waiver& waiver); // the last day on which it holds
+std::string coverageText(const control::Waiver& waiver); // "DaemonSet in monitoring, logging named *-agent"; printable
+// "expired, 2 findings are open again; too broad: ..."; printable.
+std::string waiverStateText(const assess::Assessment& assessment, std::size_t waiver);
+// "pass, by Jane Doe on 2026-11-20: the note (evidence: a, b)"; printable.
+std::string recordedText(const control::RecordedVerdict& verdict);
 
 // "3 Deployments of 2 namespaces", or the title of the only one.
 std::string objectsInWords(const assess::Assessment& assessment, const ControlGroup& group);

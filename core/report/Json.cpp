@@ -208,6 +208,8 @@ void writeHead(JsonStream& json, const assess::Assessment& assessment)
     json.key("controls").texts(assessment.scope.controls);
     if (assessment.scope.leastSeverity)
         json.key("severity").text(toText(*assessment.scope.leastSeverity));
+    json.key("review").text(assessment.review.path);
+    json.key("evidence").texts(assessment.evidenceFiles);
     json.key("settings").open('{');
     json.key("allowedRegistries").texts(assessment.settings.allowedRegistries);
     if (!assessment.settings.targetRelease.empty())
@@ -220,22 +222,78 @@ void writeHead(JsonStream& json, const assess::Assessment& assessment)
 
 void writeSummary(JsonStream& json, const assess::Assessment& assessment)
 {
-    std::array<std::uint32_t, 3> controls {};
-    for (const assess::ControlResult& result : assessment.controls)
-        ++controls[static_cast<std::size_t>(result.verdict)];
+    const ControlCounts controls = countControls(assessment);
     json.key("summary").open('{');
     json.key("findings").number(assessment.findings.size());
+    json.key("open").number(openCount(assessment));
+    json.key("waived").number(waivedCount(assessment));
     json.key("objects").number(distinctObjects(assessment));
-    json.key("bySeverity").open('{');
-    for (const control::Severity severity : jsonSeverities)
-        json.key(toText(severity)).number(assessment.countBySeverity[static_cast<std::size_t>(severity)]);
-    json.close('}');
+    for (const auto& [key, counts] : { std::pair("bySeverity", &assessment.countBySeverity),
+             std::pair("waivedBySeverity", &assessment.waivedBySeverity) }) {
+        json.key(key).open('{');
+        for (const control::Severity severity : jsonSeverities)
+            json.key(toText(severity)).number((*counts)[static_cast<std::size_t>(severity)]);
+        json.close('}');
+    }
     json.key("controls").open('{');
-    json.key("pass").number(controls[static_cast<std::size_t>(control::Verdict::Pass)]);
-    json.key("fail").number(controls[static_cast<std::size_t>(control::Verdict::Fail)]);
-    json.key("notAssessed").number(controls[static_cast<std::size_t>(control::Verdict::NotAssessed)]);
+    json.key("pass").number(controls.passed);
+    json.key("fail").number(controls.failed);
+    json.key("waived").number(controls.waived);
+    json.key("notAssessed").number(controls.notAssessed);
     json.close('}');
     json.close('}');
+}
+
+// The waiver that accepts a finding, in short; "waivers" has it in full.
+void writeWaiverOf(JsonStream& json, const control::Waiver& waiver)
+{
+    json.key("waiver").open('{');
+    json.key("id").text(waiver.id);
+    json.key("reason").text(waiver.reason);
+    json.key("owner").text(waiver.owner);
+    json.key("approver").text(waiver.approver);
+    json.key("expires").text(untilText(waiver));
+    json.key("file").text(waiver.file);
+    json.key("line").number(waiver.line);
+    json.close('}');
+}
+
+void writeWaivers(JsonStream& json, const assess::Assessment& assessment)
+{
+    json.key("waivers").open('[');
+    for (std::size_t i = 0; i < assessment.waivers.size(); ++i) {
+        const control::Waiver& waiver = assessment.waivers[i];
+        const assess::WaiverResult& result = assessment.waiverResults[i];
+        json.open('{');
+        json.key("id").text(waiver.id);
+        json.key("state").text(toText(result.state));
+        json.key("findings").number(result.findings);
+        json.key("tooBroad").text(result.tooBroad);
+        json.key("controls").texts(waiver.controls);
+        json.key("covers").text(coverageText(waiver));
+        json.key("reason").text(waiver.reason);
+        json.key("owner").text(waiver.owner);
+        json.key("approver").text(waiver.approver);
+        json.key("created").text(formatDate(waiver.created));
+        json.key("expires").text(untilText(waiver));
+        json.key("file").text(waiver.file);
+        json.key("line").number(waiver.line);
+        json.close('}');
+    }
+    json.close(']');
+    json.key("waiverSuggestions").open('[');
+    for (const control::WaiverSuggestion& suggestion : assessment.waiverSuggestions) {
+        json.open('{');
+        json.key("tool").text(suggestion.tool);
+        json.key("rule").text(suggestion.rule);
+        json.key("controls").texts(suggestion.controls);
+        if (!suggestion.object.isNone())
+            json.key("object").text(assessment.cluster->refOf(suggestion.object));
+        json.key("reason").text(suggestion.reason);
+        json.key("place").text(suggestion.place);
+        json.close('}');
+    }
+    json.close(']');
 }
 
 void writeFinding(
@@ -248,7 +306,13 @@ void writeFinding(
     json.key("control").text(entry.text.id);
     json.key("title").text(entry.text.title);
     json.key("severity").text(toText(finding.severity));
-    json.key("status").text("fail");
+    if (finding.effectiveSeverity != finding.severity || !finding.severityReasons.empty()) {
+        json.key("effectiveSeverity").text(toText(finding.effectiveSeverity));
+        json.key("severityReasons").texts(finding.severityReasons);
+    }
+    json.key("status").text(finding.isWaived() ? "waived" : "fail");
+    if (finding.isWaived())
+        writeWaiverOf(json, assessment.waivers[*finding.waiver]);
     json.key("object");
     writeObject(json, model, finding.object);
     if (!finding.owner.isNone()) {
@@ -277,6 +341,33 @@ void writeFinding(
     json.close('}');
 }
 
+void writeRequirement(JsonStream& json, const assess::Assessment& assessment, const control::Requirement& requirement,
+    const assess::RequirementResult& row)
+{
+    json.open('{');
+    json.key("id").text(requirement.id);
+    json.key("title").text(requirement.title);
+    json.key("section").text(requirement.section);
+    json.key("level").text(requirement.level);
+    json.key("status").text(toText(row.status));
+    json.key("failedObjects").number(row.failedObjects);
+    json.key("waivedObjects").number(row.waivedObjects);
+    json.key("passedObjects").number(row.passedObjects);
+    json.key("controls").texts(requirement.controls);
+    json.key("reason").text(row.reason);
+    if (row.recorded) {
+        const control::RecordedVerdict& recorded = assessment.review.verdicts[*row.recorded];
+        json.key("recorded").open('{');
+        json.key("verdict").text(toText(recorded.verdict));
+        json.key("note").text(recorded.note);
+        json.key("evidence").texts(recorded.evidence);
+        json.key("by").text(recorded.by);
+        json.key("date").text(formatDate(recorded.date));
+        json.close('}');
+    }
+    json.close('}');
+}
+
 void writeFrameworks(JsonStream& json, const assess::Assessment& assessment)
 {
     json.key("frameworks").open('[');
@@ -289,22 +380,17 @@ void writeFrameworks(JsonStream& json, const assess::Assessment& assessment)
         json.key("note").text(framework.note);
         json.key("pass").number(result.passed);
         json.key("fail").number(result.failed);
+        json.key("waived").number(result.waived);
         json.key("manual").number(result.manual);
         json.key("notAssessed").number(result.notAssessed);
+        json.key("recorded").open('{');
+        json.key("pass").number(result.recordedPass);
+        json.key("fail").number(result.recordedFail);
+        json.key("notApplicable").number(result.recordedNotApplicable);
+        json.close('}');
         json.key("requirements").open('[');
-        for (const assess::RequirementResult& row : result.requirements) {
-            const control::Requirement& requirement = framework.requirements[row.requirement];
-            json.open('{');
-            json.key("id").text(requirement.id);
-            json.key("title").text(requirement.title);
-            json.key("level").text(requirement.level);
-            json.key("status").text(toText(row.status));
-            json.key("failedObjects").number(row.failedObjects);
-            json.key("passedObjects").number(row.passedObjects);
-            json.key("controls").texts(requirement.controls);
-            json.key("reason").text(row.reason);
-            json.close('}');
-        }
+        for (const assess::RequirementResult& row : result.requirements)
+            writeRequirement(json, assessment, framework.requirements[row.requirement], row);
         json.close(']');
         json.close('}');
     }
@@ -361,6 +447,7 @@ Result<void> writeJson(const assess::Assessment& assessment, const Options&, Pro
     }
     json.close(']');
     writeFrameworks(json, assessment);
+    writeWaivers(json, assessment);
     writeTail(json, assessment);
     json.close('}');
     json.flush();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "core/base/Text.h"
 #include "core/report/Content.h"
@@ -93,6 +94,8 @@ public:
     }
     void head();
     void findings(Progress& progress);
+    void waived(Progress& progress);
+    void waivers();
     void severities();
     void frameworks();
     void notAssessed();
@@ -100,6 +103,8 @@ public:
     void problems();
 
 private:
+    std::size_t refColumns() const;
+    void finding(const assess::Finding& finding, std::size_t columns, const std::string& says);
     void line(std::string_view text) { m_sink(std::string(text) + '\n'); }
     std::string painted(std::string_view text, std::string_view colour) const
     {
@@ -132,26 +137,83 @@ void TextWriter::head()
 
 void TextWriter::findings(Progress& progress)
 {
-    if (m_assessment.findings.empty()) {
+    progress.enter("Writing text", m_assessment.findings.size());
+    if (openCount(m_assessment) == 0) {
         title(noFindingsText(m_assessment));
         return;
     }
-    progress.enter("Writing text", m_assessment.findings.size());
     title("Findings");
-    std::size_t longest = 0;
-    for (const assess::Finding& finding : m_assessment.findings)
-        longest = std::max(longest, columnsOf(printable(m_assessment.cluster->refOf(finding.object))));
-    const std::size_t width = std::max<std::size_t>(m_options.width, 60);
-    const std::size_t refColumns = std::min(longest, std::min(width * 45 / 100, width - 40));
-    for (const assess::Finding& finding : m_assessment.findings) {
+    const std::size_t columns = refColumns();
+    for (const assess::Finding& one : m_assessment.findings) {
         if (progress.isCancelled())
             return;
-        const std::string ref = fitted(printable(m_assessment.cluster->refOf(finding.object)), refColumns);
-        const std::string severity = padded(toText(finding.severity), 8);
-        line(painted(severity, paintOf(finding.severity)) + "  " + m_assessment.entry(finding).text.id + "  "
-            + padded(ref, refColumns) + "  " + cut(finding.message, 8 + 2 + 7 + 2 + refColumns + 2));
+        if (one.isWaived())
+            continue;
+        const bool isMoved = one.effectiveSeverity != one.severity;
+        finding(one, columns,
+            isMoved ? '[' + std::string(toText(one.effectiveSeverity)) + " here] " + one.message : one.message);
         progress.advance(1);
     }
+}
+
+void TextWriter::waived(Progress& progress)
+{
+    if (waivedCount(m_assessment) == 0)
+        return;
+    title("Waived");
+    const std::size_t columns = refColumns();
+    for (const assess::Finding& one : m_assessment.findings) {
+        if (progress.isCancelled())
+            return;
+        if (!one.isWaived())
+            continue;
+        const control::Waiver& waiver = m_assessment.waivers[*one.waiver];
+        finding(one, columns, "until " + untilText(waiver) + " by " + waiver.id + ": " + waiver.reason);
+        progress.advance(1);
+    }
+}
+
+// How wide the column of objects is.
+std::size_t TextWriter::refColumns() const
+{
+    std::size_t longest = 0;
+    for (const assess::Finding& one : m_assessment.findings)
+        longest = std::max(longest, columnsOf(printable(m_assessment.cluster->refOf(one.object))));
+    const std::size_t width = std::max<std::size_t>(m_options.width, 60);
+    return std::min(longest, std::min(width * 45 / 100, width - 40));
+}
+
+void TextWriter::finding(const assess::Finding& finding, std::size_t columns, const std::string& says)
+{
+    const std::string ref = fitted(printable(m_assessment.cluster->refOf(finding.object)), columns);
+    const std::string severity = padded(toText(finding.severity), 8);
+    const std::string id = padded(m_assessment.entry(finding).text.id, 7);
+    line(painted(severity, paintOf(finding.severity)) + "  " + id + "  " + padded(ref, columns) + "  "
+        + cut(says, 8 + 2 + id.size() + 2 + columns + 2));
+}
+
+void TextWriter::waivers()
+{
+    const auto& all = m_assessment.waivers;
+    if (!all.empty()) {
+        title("Waivers");
+        std::size_t longest = 0;
+        for (const control::Waiver& waiver : all)
+            longest = std::max(longest, columnsOf(printable(waiver.id)));
+        longest = std::min<std::size_t>(longest, 28);
+        for (std::size_t i = 0; i < all.size(); ++i)
+            line("  " + padded(fitted(printable(all[i].id), longest), longest) + "  until " + untilText(all[i]) + "  "
+                + cut(waiverStateText(m_assessment, i), 2 + longest + 2 + 16 + 2));
+    }
+    std::map<std::string, std::uint32_t> tools;
+    for (const control::WaiverSuggestion& suggestion : m_assessment.waiverSuggestions)
+        ++tools[suggestion.tool];
+    if (tools.empty())
+        return;
+    title("Suggestions");
+    for (const auto& [tool, count] : tools)
+        line(cut("  " + counted(count, "annotation", "annotations") + " for " + tool
+            + " would accept something; here only waivers do"));
 }
 
 void TextWriter::severities()
@@ -160,21 +222,27 @@ void TextWriter::severities()
     constexpr std::array all { control::Severity::Critical, control::Severity::High, control::Severity::Medium,
         control::Severity::Low, control::Severity::Info };
     for (const control::Severity severity : all) {
+        const std::uint32_t waived = m_assessment.waivedBySeverity[static_cast<std::size_t>(severity)];
         const std::string count = grouped(m_assessment.countBySeverity[static_cast<std::size_t>(severity)]);
-        line("  " + painted(padded(toText(severity), 8), paintOf(severity)) + "  " + paddedLeft(count, 7));
+        line("  " + painted(padded(toText(severity), 8), paintOf(severity)) + "  " + paddedLeft(count, 7)
+            + (waived > 0 ? "  and " + grouped(waived) + " waived" : std::string()));
     }
-    std::size_t passed = 0;
-    std::size_t failed = 0;
-    std::size_t open = 0;
-    for (const assess::ControlResult& result : m_assessment.controls) {
-        passed += result.verdict == control::Verdict::Pass;
-        failed += result.verdict == control::Verdict::Fail;
-        open += result.verdict == control::Verdict::NotAssessed;
+    const std::uint32_t waived = waivedCount(m_assessment);
+    line("  " + counted(openCount(m_assessment), "finding", "findings") + " on "
+        + counted(distinctObjects(m_assessment), "object", "objects")
+        + (waived > 0 ? "; " + grouped(waived) + " more waived" : std::string()));
+    std::uint32_t heavier = 0, lighter = 0;
+    for (const assess::Finding& finding : m_assessment.findings) {
+        heavier += !finding.isWaived() && finding.effectiveSeverity < finding.severity ? 1 : 0;
+        lighter += !finding.isWaived() && finding.effectiveSeverity > finding.severity ? 1 : 0;
     }
-    line("  " + counted(m_assessment.findings.size(), "finding", "findings") + " on "
-        + counted(distinctObjects(m_assessment), "object", "objects"));
-    line("  " + counted(m_assessment.controls.size(), "control", "controls") + ": " + std::to_string(failed)
-        + " failed, " + std::to_string(passed) + " passed, " + std::to_string(open) + " not assessed");
+    if (heavier + lighter > 0)
+        line("  seen with what fails, " + grouped(heavier) + " of them weigh more than their severity and "
+            + grouped(lighter) + " less");
+    const ControlCounts controls = countControls(m_assessment);
+    line("  " + counted(m_assessment.controls.size(), "control", "controls") + ": " + std::to_string(controls.failed)
+        + " failed, " + (controls.waived > 0 ? std::to_string(controls.waived) + " waived, " : std::string())
+        + std::to_string(controls.passed) + " passed, " + std::to_string(controls.notAssessed) + " not assessed");
 }
 
 void TextWriter::frameworks()
@@ -185,14 +253,18 @@ void TextWriter::frameworks()
     std::size_t longest = 0;
     for (const assess::FrameworkResult& result : m_assessment.frameworks)
         longest = std::max(longest, columnsOf(m_assessment.catalogue->frameworks[result.framework].title));
-    constexpr std::size_t countColumns = 42;
+    constexpr std::size_t countColumns = 50;
     longest = std::min(longest, std::max<std::size_t>(m_options.width, 60) - countColumns);
-    line("  " + painted(padded("", longest) + "     pass    fail  manual  not assessed", faint));
+    line("  " + painted(padded("", longest) + "     pass    fail  waived  manual  not assessed", faint));
     for (const assess::FrameworkResult& result : m_assessment.frameworks) {
         const std::string name = fitted(m_assessment.catalogue->frameworks[result.framework].title, longest);
         line("  " + padded(name, longest) + "  " + paddedLeft(std::to_string(result.passed), 7) + ' '
-            + paddedLeft(std::to_string(result.failed), 7) + ' ' + paddedLeft(std::to_string(result.manual), 7) + ' '
-            + paddedLeft(std::to_string(result.notAssessed), 13));
+            + paddedLeft(std::to_string(result.failed), 7) + ' ' + paddedLeft(std::to_string(result.waived), 7) + ' '
+            + paddedLeft(std::to_string(result.manual), 7) + ' ' + paddedLeft(std::to_string(result.notAssessed), 13));
+        if (result.recordedPass + result.recordedFail + result.recordedNotApplicable > 0)
+            line(cut("    recorded by a person: " + std::to_string(result.recordedPass) + " pass, "
+                + std::to_string(result.recordedFail) + " fail, " + std::to_string(result.recordedNotApplicable)
+                + " not applicable"));
     }
 }
 
@@ -256,8 +328,12 @@ Result<void> writeText(
     writer.findings(progress);
     if (progress.isCancelled())
         return failure(ErrorKind::Cancelled, "cancelled");
+    writer.waived(progress);
+    if (progress.isCancelled())
+        return failure(ErrorKind::Cancelled, "cancelled");
     writer.severities();
     writer.frameworks();
+    writer.waivers();
     writer.notAssessed();
     writer.notCollected();
     writer.problems();

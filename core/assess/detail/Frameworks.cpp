@@ -24,6 +24,14 @@ struct Verdicts {
     std::string undecided; // why one of them is not decided, "" when all are
 };
 
+// Behind a failure, what could not be assessed does not matter; once the failure is accepted, it does.
+void addGapsOf(const Assessment& assessment, const ControlResult& result, const std::string& id, Verdicts& verdicts)
+{
+    const auto gap = std::ranges::lower_bound(assessment.notAssessed, result.control, {}, &NotAssessedObject::control);
+    if (gap != assessment.notAssessed.end() && gap->control == result.control)
+        verdicts.undecided = id + ": " + gap->reason;
+}
+
 Verdicts verdictsOf(const Assessment& assessment, const control::Requirement& requirement)
 {
     Verdicts verdicts;
@@ -41,6 +49,8 @@ Verdicts verdictsOf(const Assessment& assessment, const control::Requirement& re
         verdicts.isOpen = verdicts.isOpen || found->failed > found->waived;
         if (found->verdict == Verdict::NotAssessed)
             verdicts.undecided = id + ": " + found->reason;
+        else if (found->isWaived())
+            addGapsOf(assessment, *found, id, verdicts);
     }
     return verdicts;
 }

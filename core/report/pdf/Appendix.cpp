@@ -15,14 +15,21 @@ void findingTable(Flow& flow, const Material& material, Progress& progress)
 {
     const assess::Assessment& assessment = material.assessment;
     flow.heading(1, "Appendix A: all findings", "appendix-findings");
-    if (assessment.findings.empty())
+    std::vector<const assess::Finding*> open;
+    for (const assess::Finding& finding : assessment.findings) {
+        if (!finding.isWaived())
+            open.push_back(&finding);
+    }
+    if (open.empty())
         flow.paragraph("None.");
+    if (open.size() < assessment.findings.size())
+        flow.paragraph("The open ones; waived findings are listed in the chapter Waivers.", softStyle);
     const std::vector<Column> columns { { .title = "", .width = 18 }, { .title = "Control", .width = 48 },
         { .title = "Object", .width = 210 }, { .title = "What is wrong" } };
     flow.table(
-        columns, assessment.findings.size(),
+        columns, open.size(),
         [&](std::size_t index) {
-            const assess::Finding& finding = assessment.findings[index];
+            const assess::Finding& finding = *open[index];
             progress.advance(1);
             const control::ControlText& text = assessment.entry(finding).text;
             return Row { { .severity = finding.severity }, { .text = text.id, .destination = controlDestination(text) },
@@ -38,16 +45,18 @@ std::string verdictText(const assess::ControlResult& result)
     case control::Verdict::Pass:
         return "pass";
     case control::Verdict::Fail:
-        return "fail";
+        return result.isWaived() ? "waived" : "fail";
     case control::Verdict::NotAssessed:
         return "not assessed";
     }
     return {};
 }
 
-Colour verdictColour(control::Verdict verdict)
+Colour verdictColour(const assess::ControlResult& result)
 {
-    return verdict == control::Verdict::Pass ? passColour : verdict == control::Verdict::Fail ? failColour : openColour;
+    if (result.verdict == control::Verdict::Pass)
+        return passColour;
+    return result.verdict == control::Verdict::NotAssessed ? openColour : result.isWaived() ? waivedColour : failColour;
 }
 
 void catalogue(Flow& flow, const Material& material)
@@ -55,19 +64,19 @@ void catalogue(Flow& flow, const Material& material)
     const assess::Assessment& assessment = material.assessment;
     flow.heading(1, "Appendix B: controls", "appendix-controls");
     const std::vector<Column> columns { { .title = "", .width = 18 }, { .title = "Control", .width = 50 },
-        { .title = "Title", .width = 170 }, { .title = "Result", .width = 66 },
-        { .title = "Failed", .width = 38, .isRight = true }, { .title = "Passed", .width = 38, .isRight = true },
-        { .title = "Frameworks" } };
+        { .title = "Title", .width = 136 }, { .title = "Result", .width = 66 },
+        { .title = "Failed", .width = 38, .isRight = true }, { .title = "Waived", .width = 38, .isRight = true },
+        { .title = "Passed", .width = 38, .isRight = true }, { .title = "Frameworks" } };
     flow.table(
         columns, assessment.controls.size(),
         [&](std::size_t index) {
             const assess::ControlResult& result = assessment.controls[index];
             const control::Catalogue::Entry& entry = assessment.catalogue->entries[result.control];
             Row row { { .severity = entry.text.severity }, { .text = entry.text.id }, { .text = entry.text.title },
-                { .text = verdictText(result), .dot = verdictColour(result.verdict) },
-                { .text = grouped(result.failed) }, { .text = grouped(result.passed) },
+                { .text = verdictText(result), .dot = verdictColour(result) }, { .text = grouped(result.failed) },
+                { .text = grouped(result.waived) }, { .text = grouped(result.passed) },
                 { .text = join(std::span<const std::string>(entry.frameworks), ", ") } };
-            if (result.failed > 0)
+            if (result.failed > result.waived)
                 row[1].destination = controlDestination(entry.text);
             return row;
         },

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t maxProblems = 100;
 constexpr std::size_t maxObjectsNotAssessed = 20;
+constexpr std::size_t maxNote = 220; // bytes of why a requirement is not decided
 
 void kindTable(Flow& flow, const cluster::Cluster& model)
 {
@@ -93,16 +94,38 @@ std::string noteOf(const assess::RequirementResult& row, const control::Requirem
     using Status = assess::RequirementResult::Status;
     if (row.status == Status::Pass || row.status == Status::Fail)
         return join(std::span<const std::string>(requirement.controls), ", ");
-    return row.reason.empty() ? requirement.lookAt : row.reason;
+    if (row.status == Status::Waived)
+        return join(std::span<const std::string>(requirement.controls), ", ") + "; waived "
+            + grouped(row.waivedObjects);
+    return shortened(row.reason.empty() ? requirement.lookAt : row.reason, maxNote);
+}
+
+// A person's verdict stands beside the computed status, never instead of it.
+std::string statusOf(const assess::Assessment& assessment, const assess::RequirementResult& row)
+{
+    std::string out(assess::toText(row.status));
+    if (row.recorded)
+        out += "; recorded " + std::string(toText(assessment.review.verdicts[*row.recorded].verdict));
+    return out;
+}
+
+std::string recordedSentence(const assess::FrameworkResult& result)
+{
+    const std::uint32_t count = result.recordedPass + result.recordedFail + result.recordedNotApplicable;
+    if (count == 0)
+        return {};
+    return counted(count, "verdict was", "verdicts were") + " recorded by a person: " + grouped(result.recordedPass)
+        + " pass, " + grouped(result.recordedFail) + " fail, " + grouped(result.recordedNotApplicable)
+        + " not applicable. ";
 }
 
 void frameworkTable(Flow& flow, const assess::Assessment& assessment, const assess::FrameworkResult& result)
 {
     const control::Framework& framework = assessment.catalogue->frameworks[result.framework];
     flow.heading(2, framework.title, "framework-" + framework.id, 90);
-    flow.paragraph(grouped(result.passed) + " pass, " + grouped(result.failed) + " fail, " + grouped(result.manual)
-            + " manual, " + grouped(result.notAssessed) + " not assessed, of "
-            + counted(result.requirements.size(), "requirement", "requirements") + ". "
+    flow.paragraph(grouped(result.passed) + " pass, " + grouped(result.failed) + " fail, " + grouped(result.waived)
+            + " waived, " + grouped(result.manual) + " manual, " + grouped(result.notAssessed) + " not assessed, of "
+            + counted(result.requirements.size(), "requirement", "requirements") + ". " + recordedSentence(result)
             + (framework.note.empty() ? std::string() : framework.note),
         softStyle);
     std::size_t longestId = 0;
@@ -123,8 +146,10 @@ void frameworkTable(Flow& flow, const assess::Assessment& assessment, const asse
             const assess::RequirementResult& row = result.requirements[index];
             const control::Requirement& requirement = framework.requirements[row.requirement];
             Row cells { { .text = requirement.id, .isBold = true }, { .text = requirement.title },
-                { .text = std::string(assess::toText(row.status)), .dot = colourOf(row.status) },
-                { .text = countsOf(row) }, { .text = printable(noteOf(row, requirement)) } };
+                { .text = statusOf(assessment, row), .dot = colourOf(row.status) }, { .text = countsOf(row) },
+                { .text = printable(noteOf(row, requirement)) } };
+            if (row.recorded)
+                cells.back().text += " — Recorded: " + recordedText(assessment.review.verdicts[*row.recorded]);
             if (hasLevels)
                 cells.insert(cells.begin() + 2, Cell { .text = requirement.level });
             return cells;
@@ -158,13 +183,26 @@ void writeScope(Flow& flow, const Material& material)
             grouped(assessment.controls.size()) + " of " + grouped(assessment.catalogue->entries.size())
                 + ", rules of Plimsoll " + std::string(toolVersion()) },
     };
+    if (!assessment.evidenceFiles.empty())
+        facts.emplace_back(
+            "Evidence", shortened(printable(join(std::span<const std::string>(assessment.evidenceFiles), ", ")), 400));
+    if (!assessment.waivers.empty())
+        facts.emplace_back("Waivers",
+            counted(assessment.waivers.size(), "waiver", "waivers") + ", " + grouped(waivedCount(assessment)) + " of "
+                + counted(assessment.findings.size(), "finding", "findings") + " waived");
+    if (!assessment.review.verdicts.empty())
+        facts.emplace_back("Review",
+            shortened(printable(assessment.review.path), 300) + ", "
+                + counted(assessment.review.verdicts.size(), "recorded verdict", "recorded verdicts"));
     const auto origin = originFacts(snapshot);
     facts.insert(facts.begin() + 3, origin.begin(), origin.end());
     factTable(flow, facts);
     flow.paragraph(
         "The review reads what the source states and nothing else: it does not contact the cluster. A finding "
         "names the top workload (a Deployment, not each of its pods), the binding that grants, or the object "
-        "itself. Severity is fixed for each control by what its fault gives an attacker. Secret values were "
+        "itself. Severity is fixed for each control by what its fault gives an attacker; where what fails is reached "
+        "from outside, privileged, holds a powerful identity or does not run, its weight here is said beside it. "
+        "Secret values were "
         "dropped while reading and appear nowhere. The SHA-256 of the source is taken over the sorted lines "
         "of relative path, NUL, SHA-256 of the file.");
     flow.heading(2, "Kinds in the source", "kinds", 90);
@@ -187,7 +225,10 @@ void writeFrameworks(Flow& flow, const Material& material)
     flow.heading(1, "Frameworks", "frameworks");
     flow.paragraph(
         "Titles are our own words. Manual: a person decides. Not assessed: the data is not in the source, which "
-        "is never a pass. Objects are counted as failed of all that were evaluated.");
+        "is never a pass. Waived: all that fails is accepted by waivers. A recorded verdict is a person's and lies "
+        "over "
+        "the computed status without changing it. Objects are counted as failed of all that were evaluated.");
+    frameworkRows(flow, material.assessment, material.assessment.frameworks.size());
     for (const assess::FrameworkResult& result : material.assessment.frameworks) {
         flow.beginSection();
         frameworkTable(flow, material.assessment, result);

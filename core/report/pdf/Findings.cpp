@@ -16,10 +16,14 @@ void objectTable(Flow& flow, const Material& material, const ControlGroup& group
     flow.label(group.findings.size() == 1 ? "Affected object" : "Affected objects", 190);
     const bool countsPods
         = std::ranges::any_of(group.findings, [](const auto* finding) { return finding->affected > 1; });
+    const bool isWeighed = std::ranges::any_of(
+        group.findings, [](const auto* finding) { return finding->effectiveSeverity != finding->severity; });
     std::vector<Column> columns { { .title = "Object", .width = 150 }, { .title = "What is wrong" },
         { .title = "Where", .width = 98, .isMono = true } };
     if (countsPods)
         columns.insert(columns.begin() + 1, { .title = "Behind", .width = 46, .isRight = true });
+    if (isWeighed)
+        columns.insert(columns.begin(), { .title = "Here", .width = 28 });
     flow.table(
         columns, count,
         [&](std::size_t index) {
@@ -31,6 +35,11 @@ void objectTable(Flow& flow, const Material& material, const ControlGroup& group
                 { .text = where } };
             if (countsPods)
                 row.insert(row.begin() + 1, Cell { .text = grouped(finding.affected) });
+            if (const std::string inContext = inContextText(finding); !inContext.empty())
+                row[countsPods ? 2 : 1].text
+                    += ". " + titled(finding.effectiveSeverity) + inContext.substr(inContext.find(' '));
+            if (isWeighed)
+                row.insert(row.begin(), Cell { .severity = finding.effectiveSeverity });
             return row;
         },
         7.5);
@@ -79,6 +88,8 @@ void writeControl(Flow& flow, const Material& material, std::size_t index)
     const control::Catalogue::Entry& entry = material.assessment.catalogue->entries[group.control];
     flow.heading(2, entry.text.id + "  " + entry.text.title, controlDestination(entry.text), 110, entry.text.severity);
     std::string facts = titled(entry.text.severity) + "  ·  " + counted(group.findings.size(), "object", "objects");
+    if (group.waived > 0)
+        facts += " and " + grouped(group.waived) + " waived";
     if (!entry.frameworks.empty())
         facts += "  ·  " + join(std::span<const std::string>(entry.frameworks), ", ");
     if (!entry.text.aka.empty())

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <cctype>
-#include <cmath>
 
 #include "core/base/Text.h"
 #include "core/report/pdf/Sections.h"
@@ -38,6 +38,8 @@ void severityTiles(Flow& flow, const assess::Assessment& assessment)
             { Face::SansBold, 18, count ? colourOf(severity) : openColour });
         flow.chip(x + 12, y + 37, 8, severity);
         flow.textAt(x + 26, y + 36, tileWidth - 28, titled(severity), { Face::Sans, 9, ink });
+        if (const std::uint32_t waived = assessment.waivedBySeverity[static_cast<std::size_t>(severity)])
+            flow.textRight(x + tileWidth - 5, y + 11, '+' + grouped(waived) + " waived", { Face::Sans, 7, softInk });
         flow.sink().end(Tag::Paragraph);
         x += tileWidth + gap;
     }
@@ -47,19 +49,21 @@ void severityTiles(Flow& flow, const assess::Assessment& assessment)
 std::string leadSentence(const Material& material)
 {
     const assess::Assessment& assessment = material.assessment;
-    if (assessment.findings.empty())
-        return noFindingsText(assessment) + '.';
+    const std::uint32_t waived = waivedCount(assessment);
+    const std::string accepted = waived == 0
+        ? std::string()
+        : ' ' + counted(waived, "further fault is", "further faults are") + " waived and counted apart.";
+    if (openCount(assessment) == 0)
+        return noFindingsText(assessment) + '.' + accepted;
     std::vector<std::string> parts;
     for (const control::Severity severity : severities) {
         if (const std::uint32_t count = assessment.countBySeverity[static_cast<std::size_t>(severity)])
             parts.push_back(plural(severity, count));
     }
-    const auto failed = static_cast<std::uint64_t>(
-        std::ranges::count(assessment.controls, control::Verdict::Fail, &assess::ControlResult::verdict));
-    return "The review found " + counted(assessment.findings.size(), "fault", "faults") + " on "
-        + counted(distinctObjects(assessment), "object", "objects")
-        + " of the cluster: " + join(std::span<const std::string>(parts), ", ") + ". Of "
-        + grouped(assessment.controls.size()) + " controls, " + grouped(failed) + " failed on at least one object.";
+    return "The review found " + counted(openCount(assessment), "fault", "faults") + " on "
+        + counted(distinctObjects(assessment), "object", "objects") + " of the cluster: "
+        + join(std::span<const std::string>(parts), ", ") + ". Of " + grouped(assessment.controls.size())
+        + " controls, " + grouped(countControls(assessment).failed) + " failed on at least one object." + accepted;
 }
 
 void risks(Flow& flow, const Material& material)
@@ -92,63 +96,66 @@ void risks(Flow& flow, const Material& material)
     flow.space(4);
 }
 
-struct Segment {
-    std::uint32_t count;
-    Colour colour;
-    std::string_view name;
-};
+using Counts = std::array<std::uint32_t, 5>;
 
-void bar(Flow& flow, double x, double y, double room, std::span<const Segment> segments)
+struct StatusPart {
+    std::string_view name;
+    Colour colour;
+};
+constexpr std::array<StatusPart, 5> statusParts { { { "pass", passColour }, { "fail", failColour },
+    { "waived", waivedColour }, { "manual", manualColour }, { "not assessed", openColour } } };
+
+constexpr double nameWidth = 172;
+constexpr double barWidth = 108;
+constexpr double countWidth = (Flow::width - nameWidth - barWidth) / 5;
+
+double countEnd(std::size_t part)
+{
+    return Flow::left + nameWidth + barWidth + countWidth * static_cast<double>(part + 1);
+}
+
+void frameworkHead(Flow& flow)
+{
+    flow.sink().begin(Tag::Paragraph);
+    for (std::size_t part = 0; part < statusParts.size(); ++part) {
+        const TextStyle style { Face::Sans, 7.5, softInk };
+        const double letters = static_cast<double>(statusParts[part].name.size()) * 3.75;
+        flow.textRight(countEnd(part), flow.y(), statusParts[part].name, style);
+        flow.sink().rect(countEnd(part) - letters - 7, flow.y() + 3, 5, 5, statusParts[part].colour, 2.5);
+    }
+    flow.sink().end(Tag::Paragraph);
+    flow.setY(flow.y() + 15);
+}
+
+void frameworkRow(Flow& flow, const control::Framework& framework, const Counts& counts)
 {
     double total = 0;
-    for (const Segment& segment : segments)
-        total += segment.count;
-    for (const Segment& segment : segments) {
-        const double part = total > 0 ? room * segment.count / total : 0;
-        flow.sink().rect(x, y, part, 9, segment.colour, 0);
-        x += part;
+    for (const std::uint32_t count : counts)
+        total += count;
+    const double y = flow.y();
+    double x = Flow::left + nameWidth;
+    flow.sink().begin(Tag::Paragraph);
+    const double height = flow.textAt(Flow::left, y, nameWidth - 8, framework.title, cellStyle);
+    for (std::size_t part = 0; part < counts.size(); ++part) {
+        const double length = total > 0 ? (barWidth - 4) * counts[part] / total : 0;
+        flow.sink().rect(x, y + 1.5, length, 9, statusParts[part].colour, 0);
+        x += length;
+        flow.textRight(countEnd(part), y, grouped(counts[part]), cellStyle);
     }
+    flow.sink().end(Tag::Paragraph);
+    flow.sink().link(Flow::left, y, Flow::width, height, "framework-" + framework.id);
+    flow.setY(y + height + 4);
 }
 
 void frameworkBars(Flow& flow, const assess::Assessment& assessment)
 {
     if (assessment.frameworks.empty())
         return;
-    flow.label("Frameworks");
-    constexpr double nameWidth = 190;
-    constexpr double barWidth = 165;
-    std::size_t shown = 0;
-    for (const assess::FrameworkResult& result : assessment.frameworks) {
-        if (++shown > maxBars)
-            break;
-        const control::Framework& framework = assessment.catalogue->frameworks[result.framework];
-        const double y = flow.y();
-        const Segment segments[] { { result.passed, passColour, "pass" }, { result.failed, failColour, "fail" },
-            { result.manual, manualColour, "manual" }, { result.notAssessed, openColour, "not assessed" } };
-        const std::uint32_t decided = result.passed + result.failed;
-        const std::string score = decided == 0
-            ? "nothing decided automatically"
-            : std::to_string(static_cast<int>(std::floor(100.0 * result.passed / decided))) + " % of "
-                + grouped(decided) + " decided pass";
-        flow.sink().begin(Tag::Paragraph);
-        const double height = flow.textAt(Flow::left, y, nameWidth - 8, framework.title, cellStyle);
-        flow.textAt(Flow::left + nameWidth + barWidth + 10, y, 130, score, cellStyle);
-        flow.sink().end(Tag::Paragraph);
-        bar(flow, Flow::left + nameWidth, y + 1.5, barWidth, segments);
-        flow.sink().link(Flow::left, y, Flow::width, height, "framework-" + framework.id);
-        flow.setY(y + height + 5);
-    }
-    double x = Flow::left + nameWidth;
-    const Segment legend[] { { 0, passColour, "pass" }, { 0, failColour, "fail" }, { 0, manualColour, "manual" },
-        { 0, openColour, "not assessed" } };
-    flow.sink().begin(Tag::Paragraph);
-    for (const Segment& segment : legend) {
-        flow.sink().rect(x, flow.y() + 2.5, 6.5, 6.5, segment.colour, 3.25);
-        flow.textAt(x + 9, flow.y(), 80, segment.name, { Face::Sans, 7.5, softInk });
-        x += 20 + static_cast<double>(segment.name.size()) * 4.2;
-    }
-    flow.sink().end(Tag::Paragraph);
-    flow.setY(flow.y() + 18);
+    flow.label("Frameworks: requirements by status");
+    frameworkRows(flow, assessment, maxBars);
+    if (assessment.frameworks.size() > maxBars)
+        flow.paragraph("All " + grouped(assessment.frameworks.size()) + " stand in the chapter Frameworks.", softStyle);
+    flow.space(6);
 }
 
 std::string openSentence(const Material& material)
@@ -173,6 +180,18 @@ std::string openSentence(const Material& material)
 
 } // namespace
 
+void frameworkRows(Flow& flow, const assess::Assessment& assessment, std::size_t limit)
+{
+    frameworkHead(flow);
+    const std::size_t count = std::min(assessment.frameworks.size(), limit);
+    for (std::size_t i = 0; i < count; ++i) {
+        const assess::FrameworkResult& result = assessment.frameworks[i];
+        flow.need(28);
+        frameworkRow(flow, assessment.catalogue->frameworks[result.framework],
+            { result.passed, result.failed, result.waived, result.manual, result.notAssessed });
+    }
+}
+
 std::string titled(control::Severity severity)
 {
     std::string out(toText(severity));
@@ -188,6 +207,7 @@ Colour colourOf(Status status)
     case Status::Fail:
         return failColour;
     case Status::Waived:
+        return waivedColour;
     case Status::Manual:
         return manualColour;
     case Status::NotAssessed:

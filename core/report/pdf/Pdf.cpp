@@ -26,6 +26,7 @@ Plan writeAll(Flow flow, const Material& material, const Plan& before, Progress&
     writeScope(flow, material);
     writeFrameworks(flow, material);
     writeFindings(flow, material, progress);
+    writeWaivers(flow, material);
     writeNotAssessed(flow, material);
     writeAppendix(flow, material, progress);
     return flow.finish();

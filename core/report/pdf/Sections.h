@@ -49,6 +49,7 @@ void writeContents(Flow& flow, std::span<const Bookmark> bookmarks);
 void writeScope(Flow& flow, const Material& material);
 void writeFrameworks(Flow& flow, const Material& material);
 void writeFindings(Flow& flow, const Material& material, Progress& progress);
+void writeWaivers(Flow& flow, const Material& material);
 void writeNotAssessed(Flow& flow, const Material& material);
 void writeAppendix(Flow& flow, const Material& material, Progress& progress);
 
@@ -58,6 +59,8 @@ inline constexpr std::array severities { control::Severity::Critical, control::S
 std::string titled(control::Severity severity); // "Critical"
 Colour colourOf(assess::RequirementResult::Status status);
 std::string controlDestination(const control::ControlText& text);
+// Name, bar and the five counts of the first so many frameworks, one line each.
+void frameworkRows(Flow& flow, const assess::Assessment& assessment, std::size_t limit);
 void factTable(Flow& flow, std::span<const std::pair<std::string, std::string>> facts);
 
 } // namespace plimsoll::report::pdf

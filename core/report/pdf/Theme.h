@@ -21,6 +21,7 @@ constexpr Colour marked = rgb(0xFBEFD5);
 constexpr Colour white = rgb(0xFFFFFF);
 constexpr Colour passColour = rgb(0x2E7D4F);
 constexpr Colour failColour = rgb(0xB3261E);
+constexpr Colour waivedColour = rgb(0xB98A1D);
 constexpr Colour manualColour = rgb(0x6A5A9C);
 constexpr Colour openColour = rgb(0x9AA4AE);
 
