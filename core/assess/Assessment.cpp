@@ -274,6 +274,7 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
     Assembler(*assessment, std::move(*controls), std::move(verdicts)).assemble(missing);
     detail::weighFindings(context, *assessment);
     detail::applyWaivers(*assessment);
+    assessment->waiverSuggestions = control::suggestWaivers(*cluster, *assessment->catalogue);
     detail::scoreFrameworks(*assessment);
     return std::shared_ptr<const Assessment>(std::move(assessment));
 }

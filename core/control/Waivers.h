@@ -84,8 +84,7 @@ std::string_view toText(WaiverState state); // "used", "unused", "expired", "not
 Result<std::string> appendWaiver(std::string_view existing, const Waiver& waiver);
 
 // What other tools' annotations and ignore files accept, as suggestions that a person turns into waivers: annotations
-// of kube-linter (ignore-check.kube-linter.io/CHECK), polaris (polaris.fairwinds.com/CHECK-exempt), trivy
-// (trivy.ignore / inline), kubescape exceptions; files: .trivyignore, .trivyignore.yaml, kubescape exceptions JSON.
+// of kube-linter, polaris and checkov; files of trivy (.trivyignore, .trivyignore.yaml) and kubescape (exceptions).
 struct WaiverSuggestion {
     cluster::ObjectId object; // none when a file accepts it for all
     std::string tool; // "kube-linter"
@@ -93,6 +92,16 @@ struct WaiverSuggestion {
     std::vector<std::string> controls; // ours with that "also known as"; may be empty
     std::string reason; // as given there; may be empty
     std::string place; // annotation key or FILE:LINE
+    bool operator==(const WaiverSuggestion&) const = default;
 };
+
+struct Catalogue;
+
+// From the annotations of a cluster, in order of objects; what a pod has from its workload's template is told once, of
+// the workload.
+std::vector<WaiverSuggestion> suggestWaivers(const cluster::Cluster& cluster, const Catalogue& catalogue);
+
+// From an ignore file, told apart by what is in it. Errors: NotFound, Access, Limit, Format.
+Result<std::vector<WaiverSuggestion>> readIgnoreFile(const std::string& path, const Catalogue& catalogue);
 
 } // namespace plimsoll::control

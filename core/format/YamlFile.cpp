@@ -28,6 +28,14 @@ std::string reasonOf(int number)
 
 Result<YamlFile> YamlFile::read(const std::string& path, std::string_view what)
 {
+    auto text = readText(path, what);
+    if (!text)
+        return std::unexpected(std::move(text.error()));
+    return parse(std::move(*text), path, what);
+}
+
+Result<std::string> YamlFile::readText(const std::string& path, std::string_view what)
+{
     struct stat status { };
     if (stat(path.c_str(), &status) != 0)
         return failure(errno == ENOENT ? ErrorKind::NotFound : ErrorKind::Access,
@@ -44,7 +52,7 @@ Result<YamlFile> YamlFile::read(const std::string& path, std::string_view what)
         return failure(ErrorKind::Access, std::string(what) + " cannot be read", path);
     if (text.size() > maxFileBytes)
         return failure(ErrorKind::Limit, std::string(what) + " are larger than 1 MB", path);
-    return parse(std::move(text), path, what);
+    return text;
 }
 
 Result<YamlFile> YamlFile::parse(std::string text, const std::string& path, std::string_view what)

@@ -20,6 +20,8 @@ class YamlFile {
 public:
     // what: "the waivers", for errors. Errors: NotFound, Access, Limit, Format ("path:line").
     static Result<YamlFile> read(const std::string& path, std::string_view what);
+    // Only its text, of a file that may be something else than YAML. Errors: the same but for Format.
+    static Result<std::string> readText(const std::string& path, std::string_view what);
     // The same of a text; path is only said in errors.
     static Result<YamlFile> parse(std::string text, const std::string& path, std::string_view what);
 

@@ -237,8 +237,7 @@ void TextWriter::severities()
         lighter += !finding.isWaived() && finding.effectiveSeverity > finding.severity ? 1 : 0;
     }
     if (heavier + lighter > 0)
-        line("  seen with what fails, " + grouped(heavier) + " of them weigh more than their severity and "
-            + grouped(lighter) + " less");
+        line("  seen in context, " + grouped(heavier) + " of them weigh more and " + grouped(lighter) + " less");
     const ControlCounts controls = countControls(m_assessment);
     line("  " + counted(m_assessment.controls.size(), "control", "controls") + ": " + std::to_string(controls.failed)
         + " failed, " + (controls.waived > 0 ? std::to_string(controls.waived) + " waived, " : std::string())

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t maxProblems = 100;
 constexpr std::size_t maxObjectsNotAssessed = 20;
-constexpr std::size_t maxNote = 220; // bytes of why a requirement is not decided
+constexpr std::size_t maxNote = 180; // bytes of why a requirement is not decided
 
 void kindTable(Flow& flow, const cluster::Cluster& model)
 {
@@ -129,17 +129,18 @@ void frameworkTable(Flow& flow, const assess::Assessment& assessment, const asse
             + (framework.note.empty() ? std::string() : framework.note),
         softStyle);
     std::size_t longestId = 0;
-    bool hasLevels = false;
+    bool hasLevels = false, hasLongLevels = false;
     for (const control::Requirement& requirement : framework.requirements) {
         longestId = std::max(longestId, requirement.id.size());
         hasLevels = hasLevels || !requirement.level.empty();
+        hasLongLevels = hasLongLevels || requirement.level.size() > 4;
     }
     const double idWidth = std::clamp(static_cast<double>(longestId) * 4.4 + 12, 44.0, 114.0);
-    std::vector<Column> columns { { .title = "Id", .width = idWidth }, { .title = "Requirement" },
-        { .title = "Status", .width = 66 }, { .title = "Failed / all", .width = 62, .isRight = true },
-        { .title = "Decided by, or why not", .width = 108 } };
+    std::vector<Column> columns { { .title = "Id", .width = idWidth }, { .title = "Requirement", .width = 142 },
+        { .title = "Status", .width = 66 }, { .title = "Failed / all", .width = 54, .isRight = true },
+        { .title = "Decided by, or why not" } };
     if (hasLevels)
-        columns.insert(columns.begin() + 2, { .title = "Level", .width = 44 });
+        columns.insert(columns.begin() + 2, { .title = "Level", .width = hasLongLevels ? 48.0 : 30.0 });
     flow.table(
         columns, result.requirements.size(),
         [&](std::size_t index) {

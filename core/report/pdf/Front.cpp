@@ -106,12 +106,15 @@ constexpr std::array<StatusPart, 5> statusParts { { { "pass", passColour }, { "f
     { "waived", waivedColour }, { "manual", manualColour }, { "not assessed", openColour } } };
 
 constexpr double nameWidth = 172;
-constexpr double barWidth = 108;
-constexpr double countWidth = (Flow::width - nameWidth - barWidth) / 5;
+constexpr double barWidth = 100;
+constexpr double lastWidth = 62; // the longest name stands last
+constexpr double countWidth = (Flow::width - nameWidth - barWidth - lastWidth) / 4;
 
 double countEnd(std::size_t part)
 {
-    return Flow::left + nameWidth + barWidth + countWidth * static_cast<double>(part + 1);
+    return part + 1 == statusParts.size()
+        ? Flow::left + Flow::width
+        : Flow::left + nameWidth + barWidth + countWidth * static_cast<double>(part + 1);
 }
 
 void frameworkHead(Flow& flow)
