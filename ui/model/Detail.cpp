@@ -33,6 +33,22 @@ QStringList textsOf(const std::vector<std::string>& texts)
     return result;
 }
 
+// Who answers for a finding that was accepted.
+QString acceptedText(const control::Waiver& waiver)
+{
+    QStringList lines { lineText(waiver.reason), tr("Owner: %1").arg(lineText(waiver.owner)),
+        tr("Approved by: %1").arg(lineText(waiver.approver)),
+        // It holds until the end of its last day.
+        tr("From %1 until %2").arg(text(formatDate(waiver.created)), text(formatDate(waiver.expires - 1))) };
+    QString place = lineText(waiver.id);
+    if (!waiver.file.empty())
+        place += QStringLiteral(", ") + lineText(waiver.file);
+    if (waiver.line > 0)
+        place += QLatin1Char(':') + QString::number(waiver.line);
+    lines.append(tr("Waiver: %1").arg(place));
+    return lines.join(QLatin1Char('\n'));
+}
+
 void cutWindow(EvidenceText& evidence)
 {
     evidence.totalLines = static_cast<int>(evidence.yaml.count(QLatin1Char('\n')));
@@ -56,6 +72,9 @@ FindingDetail detailOf(const assess::Assessment& assessment, std::uint32_t index
     const cluster::Cluster& cluster = *assessment.cluster;
     const control::ControlText& words = assessment.entry(finding).text;
     FindingDetail detail { .severity = static_cast<int>(finding.severity),
+        .inContext = static_cast<int>(finding.effectiveSeverity),
+        .contextReasons = {},
+        .waiver = {},
         .controlId = text(words.id),
         .title = text(words.title),
         .severityReason = text(words.severityReason),
@@ -74,6 +93,10 @@ FindingDetail detailOf(const assess::Assessment& assessment, std::uint32_t index
         .patchType = {},
         .command = {},
         .patchProblem = {} };
+    for (const std::string& reason : finding.severityReasons)
+        detail.contextReasons.append(lineText(reason));
+    if (finding.waiver)
+        detail.waiver = acceptedText(assessment.waivers[*finding.waiver]);
     if (finding.owner) {
         const cluster::ObjectId owner = cluster.workloads()[finding.owner.index].object;
         if (owner != finding.object)

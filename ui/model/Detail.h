@@ -18,6 +18,9 @@ struct FindingDetail {
         QString objectTitle, pointer, value;
     };
     int severity = 4;
+    int inContext = 4; // the severity seen with what fails
+    QStringList contextReasons; // each step from the one to the other
+    QString waiver; // why, by whom and until when it was accepted; "" when it is open
     QString controlId, title, severityReason, description, message;
     QString objectTitle, objectRef, owner;
     quint32 affected = 1;

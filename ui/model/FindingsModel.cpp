@@ -39,6 +39,11 @@ const ColumnRow columns[] = {
         QT_TRANSLATE_NOOP("FindingsModel", "How bad it is, fixed for each control"),
         [](const FindingRows&, const Row& row) { return QVariant(severityText(row.severity)); },
         FindingRows::Key::Severity },
+    { QT_TRANSLATE_NOOP("FindingsModel", "In context"),
+        QT_TRANSLATE_NOOP("FindingsModel",
+            "How bad it is for this workload: exposed, privileged, powerful identity, or not running at all"),
+        [](const FindingRows&, const Row& row) { return QVariant(severityText(row.inContext)); },
+        FindingRows::Key::InContext },
     { QT_TRANSLATE_NOOP("FindingsModel", "Control"),
         QT_TRANSLATE_NOOP("FindingsModel", "Id of the control that failed"),
         [](const FindingRows& rows, const Row& row) { return QVariant(rows.controlId(row)); },
@@ -62,8 +67,22 @@ const ColumnRow columns[] = {
         QT_TRANSLATE_NOOP("FindingsModel", "Pods or objects behind the finding"),
         [](const FindingRows&, const Row& row) { return QVariant(row.affected); }, FindingRows::Key::Affected,
         Qt::AlignRight | Qt::AlignVCenter },
+    { QT_TRANSLATE_NOOP("FindingsModel", "Status"),
+        QT_TRANSLATE_NOOP("FindingsModel", "Open, accepted by a waiver, or not assessed"),
+        [](const FindingRows& rows, const Row& row) { return QVariant(rows.status(row)); }, FindingRows::Key::Status },
 };
 static_assert(std::size(columns) == FindingsModel::ColumnCount);
+
+QString contextReasons(const assess::Finding& finding)
+{
+    QStringList lines;
+    for (const std::string& reason : finding.severityReasons)
+        lines.append(lineText(reason));
+    if (lines.isEmpty())
+        lines.append(QCoreApplication::translate(
+            "FindingsModel", "Nothing about this object makes it worse or better than the control says"));
+    return lines.join(QLatin1Char('\n'));
+}
 
 constexpr quintptr topLevel = 0; // internal id; a row in group g has g + 1
 
@@ -104,6 +123,16 @@ void FindingsModel::setGrouping(Grouping grouping)
     endResetModel();
 }
 
+void FindingsModel::setTeamLabel(const QString& key)
+{
+    if (!m_rows || key == m_rows->teamLabel())
+        return;
+    beginResetModel();
+    m_rows->setTeamLabel(key);
+    rebuild();
+    endResetModel();
+}
+
 void FindingsModel::sort(int column, Qt::SortOrder order)
 {
     if (column < 0 || column >= ColumnCount || (column == m_sortColumn && order == m_sortOrder))
@@ -135,6 +164,10 @@ std::uint32_t FindingsModel::groupKey(const Row& row) const
         return m_rows->namespaceRank(row);
     case Grouping::Severity:
         return row.severity;
+    case Grouping::Team:
+        return m_rows->teamRank(row);
+    case Grouping::Workload:
+        return m_rows->workloadKey(row);
     case Grouping::None:
         break;
     }
@@ -166,8 +199,14 @@ void FindingsModel::arrange()
         group.rows.push_back(index);
         group.affected += row.affected;
         group.worst = std::min<int>(group.worst, row.severity);
+        group.worstInContext = std::min<int>(group.worstInContext, row.inContext);
     }
-    if (m_sortColumn == Severity && !isDescending) {
+    if (m_sortColumn == InContext && !isDescending) {
+        std::ranges::stable_sort(m_groups, [](const Group& a, const Group& b) {
+            return a.worstInContext != b.worstInContext ? a.worstInContext < b.worstInContext
+                                                        : a.rows.size() > b.rows.size();
+        });
+    } else if (m_sortColumn == Severity && !isDescending) {
         std::ranges::stable_sort(m_groups, [](const Group& a, const Group& b) {
             return a.worst != b.worst ? a.worst < b.worst : a.rows.size() > b.rows.size();
         });
@@ -178,14 +217,21 @@ void FindingsModel::arrange()
     }
 }
 
+std::size_t FindingsModel::waivedCount() const
+{
+    return m_rows ? static_cast<std::size_t>(std::ranges::count_if(m_rows->rows(), &Row::isWaived)) : 0;
+}
+
 std::size_t FindingsModel::totalCount() const
 {
     if (!m_rows)
         return 0;
     const assess::Assessment& assessment = m_rows->assessment();
     switch (m_filter.status) {
-    case FindingsFilter::Status::Failed:
-        return assessment.findings.size();
+    case FindingsFilter::Status::Open:
+        return assessment.findings.size() - waivedCount();
+    case FindingsFilter::Status::Waived:
+        return waivedCount();
     case FindingsFilter::Status::NotAssessed:
         return assessment.notAssessed.size();
     case FindingsFilter::Status::All:
@@ -217,10 +263,34 @@ std::optional<std::uint32_t> FindingsModel::finding(const QModelIndex& index) co
     return found->source;
 }
 
+std::vector<std::uint32_t> FindingsModel::findingsOf(const QModelIndexList& indexes) const
+{
+    std::vector<std::uint32_t> result;
+    const auto add = [&](const Row& one) {
+        if (one.isFinding)
+            result.push_back(one.source);
+    };
+    for (const QModelIndex& index : indexes) {
+        if (isGroup(index)) {
+            for (const std::uint32_t at : m_groups[static_cast<std::size_t>(index.row())].rows)
+                add(m_rows->rows()[at]);
+        } else if (const Row* one = row(index)) {
+            add(*one);
+        }
+    }
+    std::ranges::sort(result);
+    result.erase(std::unique(result.begin(), result.end()), result.end());
+    return result;
+}
+
 cluster::ObjectId FindingsModel::object(const QModelIndex& index) const
 {
     if (const Row* found = row(index))
         return m_rows->object(*found);
+    if (isGroup(index) && m_grouping == Grouping::Workload) {
+        const Row& first = m_rows->rows()[m_groups[static_cast<std::size_t>(index.row())].rows.front()];
+        return cluster::ObjectId { m_rows->workloadKey(first) };
+    }
     if (isGroup(index) && m_grouping == Grouping::Object)
         return m_rows->object(m_rows->rows()[m_groups[static_cast<std::size_t>(index.row())].rows.front()]);
     return {};
@@ -304,6 +374,8 @@ QVariant FindingsModel::data(const QModelIndex& index, int role) const
             return {};
         return column.value(*m_rows, at);
     case Qt::ToolTipRole: {
+        if (index.column() == InContext && at.isFinding)
+            return contextReasons(m_rows->assessment().findings[at.source]).toHtmlEscaped();
         const QString whole = column.value(*m_rows, at).toString();
         return whole.isEmpty() ? QVariant() : QVariant(whole.toHtmlEscaped()); // tool tips would read markup
     }
@@ -311,20 +383,34 @@ QVariant FindingsModel::data(const QModelIndex& index, int role) const
         return tr("%1: %2").arg(
             QCoreApplication::translate("FindingsModel", column.header), column.value(*m_rows, at).toString());
     case SeverityRole:
-        return index.column() == Severity && at.isFinding ? QVariant(static_cast<int>(at.severity)) : QVariant();
+        if (!at.isFinding || index.column() > InContext)
+            return {};
+        return static_cast<int>(index.column() == Severity ? at.severity : at.inContext);
     case SecondaryRole:
-        return column.isSecondary || !at.isFinding;
+        return column.isSecondary || !at.isFinding || at.isWaived;
+    case WaivedRole:
+        return at.isWaived;
     default:
         return {};
     }
+}
+
+// Kind or name of the workload that a row belongs to.
+QVariant FindingsModel::workloadWord(const Row& row, bool isName) const
+{
+    const cluster::ObjectId object { m_rows->workloadKey(row) };
+    if (object.isNone())
+        return {};
+    const cluster::Cluster& cluster = *m_rows->assessment().cluster;
+    return lineText(isName ? cluster.text(cluster.object(object).name) : cluster.kindName(object));
 }
 
 QVariant FindingsModel::groupData(const Group& group, int column, int role) const
 {
     if (role == GroupRole)
         return true;
-    if (role == SeverityRole)
-        return column == Severity ? QVariant(group.worst) : QVariant();
+    if (role == SeverityRole && column <= InContext)
+        return column == Severity ? group.worst : group.worstInContext;
     if (role != Qt::DisplayRole && role != Qt::AccessibleTextRole)
         return {};
     const Row& first = m_rows->rows()[group.rows.front()];
@@ -332,6 +418,8 @@ QVariant FindingsModel::groupData(const Group& group, int column, int role) cons
     switch (column) {
     case Severity:
         return severityText(group.worst);
+    case InContext:
+        return severityText(group.worstInContext);
     case Affected:
         return QVariant::fromValue<qulonglong>(group.affected);
     case Control:
@@ -341,15 +429,22 @@ QVariant FindingsModel::groupData(const Group& group, int column, int role) cons
             return m_rows->title(first);
         return count;
     case Kind:
+        if (m_grouping == Grouping::Workload)
+            return workloadWord(first, false);
         return m_grouping == Grouping::Object ? QVariant(m_rows->kind(first)) : QVariant();
     case Namespace:
         if (m_grouping == Grouping::Namespace && m_rows->ns(first).isEmpty())
             return tr("cluster-wide");
-        return m_grouping == Grouping::Object || m_grouping == Grouping::Namespace ? QVariant(m_rows->ns(first))
-                                                                                   : QVariant();
+        if (m_grouping == Grouping::Object || m_grouping == Grouping::Namespace || m_grouping == Grouping::Workload)
+            return m_rows->ns(first);
+        return {};
     case Name:
         if (m_grouping == Grouping::Object)
             return m_rows->name(first);
+        if (m_grouping == Grouping::Workload)
+            return workloadWord(first, true);
+        if (m_grouping == Grouping::Team)
+            return m_rows->team(first).isEmpty() ? tr("no team") : m_rows->team(first);
         return m_grouping == Grouping::Control ? QVariant(count) : QVariant();
     default:
         return {};

@@ -20,8 +20,20 @@ class FindingsModel : public QAbstractItemModel {
     Q_OBJECT
 
 public:
-    enum class Grouping : std::uint8_t { None, Control, Object, Namespace, Severity };
-    enum Column : int { Severity, Control, Title, Kind, Namespace, Name, Message, Affected, ColumnCount };
+    enum class Grouping : std::uint8_t { None, Control, Object, Namespace, Severity, Team, Workload };
+    enum Column : int {
+        Severity,
+        InContext,
+        Control,
+        Title,
+        Kind,
+        Namespace,
+        Name,
+        Message,
+        Affected,
+        Status,
+        ColumnCount
+    };
 
     explicit FindingsModel(QObject* parent = nullptr);
     ~FindingsModel() override;
@@ -29,11 +41,13 @@ public:
     void setAssessment(std::shared_ptr<const assess::Assessment> assessment); // nullptr = empty
     void setFilter(const FindingsFilter& filter);
     void setGrouping(Grouping grouping);
+    void setTeamLabel(const QString& key); // the label whose values are the teams
     Grouping grouping() const { return m_grouping; }
     void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) final;
 
     const FindingRows* findingRows() const { return m_rows.get(); }
     std::size_t shownCount() const { return m_shown.size(); }
+    std::size_t waivedCount() const;
     std::size_t totalCount() const; // of the status that is asked for
     const std::array<std::uint64_t, 5>& countBySeverity() const { return m_counts; } // as if all severities were shown
 
@@ -43,6 +57,8 @@ public:
     QModelIndex indexOfFinding(std::uint32_t finding) const;
     QModelIndex firstIndexOf(cluster::ObjectId object) const;
     const FindingRows::Row* row(const QModelIndex& index) const; // nullptr for a group
+    // The findings of rows and groups, each once, in order; what was not assessed is left out.
+    std::vector<std::uint32_t> findingsOf(const QModelIndexList& indexes) const;
 
     QModelIndex index(int row, int column, const QModelIndex& parent = {}) const final;
     QModelIndex parent(const QModelIndex& child) const final;
@@ -57,10 +73,12 @@ private:
         std::vector<std::uint32_t> rows;
         std::uint64_t affected = 0;
         int worst = 4;
+        int worstInContext = 4;
     };
     void rebuild();
     void arrange();
     QVariant groupData(const Group& group, int column, int role) const;
+    QVariant workloadWord(const FindingRows::Row& row, bool isName) const;
     std::uint32_t groupKey(const FindingRows::Row& row) const;
 
     std::unique_ptr<FindingRows> m_rows;

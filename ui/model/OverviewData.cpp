@@ -26,6 +26,8 @@ std::vector<OverviewData::ControlLine> doFirstOf(const assess::Assessment& asses
     const auto& entries = assessment.catalogue->entries;
     std::vector<OverviewData::ControlLine> lines(entries.size());
     for (const assess::Finding& finding : assessment.findings) {
+        if (finding.isWaived())
+            continue;
         lines[finding.control].objects += 1;
         lines[finding.control].affected += finding.affected;
     }
@@ -53,6 +55,8 @@ std::vector<OverviewData::NamespaceLine> namespacesOf(const assess::Assessment& 
     for (const cluster::Workload& workload : cluster.workloads())
         byName[cluster.text(cluster.object(workload.object).ns)].workloads += 1;
     for (const assess::Finding& finding : assessment.findings) {
+        if (finding.isWaived())
+            continue;
         OverviewData::NamespaceLine& line = byName[cluster.text(cluster.object(finding.object).ns)];
         line.findings += 1;
         const int severity = static_cast<int>(finding.severity);
@@ -154,6 +158,8 @@ OverviewData overviewOf(const assess::Assessment& assessment)
     data.sourceHash = text(cluster.snapshot().sourceHash());
     data.sourceLabel = lineText(cluster.snapshot().label());
     std::ranges::copy(assessment.countBySeverity, data.counts.begin());
+    for (const std::uint32_t count : assessment.waivedBySeverity)
+        data.waived += count;
     data.notAssessed = static_cast<quint32>(assessment.notAssessed.size());
     for (const assess::ControlResult& result : assessment.controls) {
         quint32& count = result.verdict == control::Verdict::Fail ? data.controlsFailed
@@ -166,10 +172,7 @@ OverviewData overviewOf(const assess::Assessment& assessment)
         data.frameworks.push_back({ .id = text(framework.id),
             .title = text(framework.title),
             .note = text(framework.note),
-            .passed = result.passed,
-            .failed = result.failed,
-            .manual = result.manual,
-            .notAssessed = result.notAssessed });
+            .counts = { result.passed, result.failed, result.waived, result.manual, result.notAssessed } });
     }
     data.doFirst = doFirstOf(assessment);
     data.namespaces = namespacesOf(assessment);

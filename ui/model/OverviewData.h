@@ -14,7 +14,7 @@ namespace plimsoll::ui::model {
 struct OverviewData {
     struct FrameworkLine {
         QString id, title, note;
-        quint32 passed = 0, failed = 0, manual = 0, notAssessed = 0;
+        std::array<quint32, 5> counts {}; // by RequirementResult::Status
     };
     struct ControlLine {
         QString id, title, reason; // reason = that of the severity: what the fault gives an attacker
@@ -33,7 +33,8 @@ struct OverviewData {
         quint32 count = 0;
     };
     QString clusterName, version, versionSource, kubelets, assessedAt, sourceHash, sourceLabel;
-    std::array<quint32, 5> counts {};
+    std::array<quint32, 5> counts {}; // open findings by severity
+    quint32 waived = 0; // findings whose risk was accepted
     quint32 notAssessed = 0; // objects and whole controls
     quint32 controlsPassed = 0, controlsFailed = 0, controlsNotAssessed = 0;
     std::vector<FrameworkLine> frameworks;

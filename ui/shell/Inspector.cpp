@@ -293,6 +293,16 @@ void Inspector::fillWhy(const model::FindingDetail& detail)
     QLabel* message = wrappedLabel(detail.message);
     message->setFont(widget::font(TextStyle::Strong));
     m_why->addWidget(message);
+    if (!detail.waiver.isEmpty()) {
+        auto* accepted = new QFrame;
+        setRole(accepted, "notice");
+        auto* words = new QVBoxLayout(accepted);
+        words->setContentsMargins(space::m, space::s, space::m, space::s);
+        words->setSpacing(space::xs);
+        words->addWidget(label(tr("This risk was accepted"), TextStyle::Strong, accepted));
+        words->addWidget(wrappedLabel(detail.waiver, accepted));
+        m_why->addWidget(accepted);
+    }
     auto* notice = new QFrame;
     setRole(notice, "notice");
     auto* inside = new QVBoxLayout(notice);
@@ -300,6 +310,14 @@ void Inspector::fillWhy(const model::FindingDetail& detail)
     inside->setSpacing(space::xs);
     inside->addWidget(label(tr("%1 severity").arg(severityName(detail.severity)), TextStyle::Strong, notice));
     inside->addWidget(wrappedLabel(detail.severityReason, notice));
+    if (!detail.contextReasons.isEmpty()) {
+        inside->addSpacing(space::xs);
+        inside->addWidget(
+            label(detail.inContext == detail.severity ? tr("In context: %1 as well").arg(severityName(detail.inContext))
+                                                      : tr("In context: %1").arg(severityName(detail.inContext)),
+                TextStyle::Strong, notice));
+        inside->addWidget(wrappedLabel(detail.contextReasons.join(QLatin1Char('\n')), notice));
+    }
     m_why->addWidget(notice);
     addSection(m_why, tr("About this control"), detail.description);
     addSection(m_why, tr("Belongs to"), detail.owner);

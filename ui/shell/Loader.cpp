@@ -7,6 +7,7 @@
 
 #include "core/control/Catalogue.h"
 #include "resources/Resources.h"
+#include "ui/model/ReviewEdit.h"
 #include "ui/model/Text.h"
 
 namespace plimsoll::ui::shell {
@@ -78,7 +79,8 @@ NatureOfSource natureOf(const OpenRequest& request)
     return {};
 }
 
-Result<std::shared_ptr<const assess::Assessment>> load(const OpenRequest& request, TaskPool& pool, Progress& progress)
+Result<std::shared_ptr<const assess::Assessment>> load(
+    const OpenRequest& request, TaskPool& pool, Progress& progress, std::vector<Error>* reviewProblems)
 {
     const std::vector<snapshot::Source> sources = sourcesOf(request);
     if (sources.empty())
@@ -96,7 +98,13 @@ Result<std::shared_ptr<const assess::Assessment>> load(const OpenRequest& reques
         }
         return std::unexpected(std::move(error));
     }
-    return assess::assess(std::move(*cluster), std::move(*catalogue), {}, {}, pool, progress);
+    // The reviewer's own data lie beside the source; the sample and a live cluster lie nowhere.
+    model::ReviewFiles review;
+    if (!request.paths.empty() && !request.isSample)
+        review = model::readReviewOf(request.paths.front());
+    if (reviewProblems)
+        *reviewProblems = review.problems;
+    return assess::assess(std::move(*cluster), std::move(*catalogue), {}, {}, pool, progress, review.inputs);
 }
 
 QString titleOf(const OpenRequest& request)

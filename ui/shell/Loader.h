@@ -26,7 +26,10 @@ struct OpenRequest {
 };
 
 // Reads, models and assesses. Errors: those of cluster::loadCluster, control::loadCatalogue and assess::assess.
-Result<std::shared_ptr<const assess::Assessment>> load(const OpenRequest& request, TaskPool& pool, Progress& progress);
+// reviewProblems, if given, takes what is wrong with the review file beside the source and its waivers; the assessment
+// is made without what is broken.
+Result<std::shared_ptr<const assess::Assessment>> load(
+    const OpenRequest& request, TaskPool& pool, Progress& progress, std::vector<Error>* reviewProblems = nullptr);
 
 // What load() reads, and how.
 std::vector<snapshot::Source> sourcesOf(const OpenRequest& request);

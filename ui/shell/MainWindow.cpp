@@ -66,7 +66,7 @@ QString openSlot()
 MainWindow::MainWindow(TaskPool& pool, QWidget* parent, LiveBackend backend)
     : QMainWindow(parent)
     , m_jobs(pool)
-    , m_context { m_navigator, m_filter, m_jobs, m_review }
+    , m_context { m_navigator, m_filter, m_jobs, m_review, &pool }
 {
     setWindowTitle(tr("Plimsoll"));
     setWindowIcon(applicationIcon());
@@ -78,6 +78,7 @@ MainWindow::MainWindow(TaskPool& pool, QWidget* parent, LiveBackend backend)
     connect(&m_navigator, &view::Navigator::placeChanged, this, &MainWindow::showPlace);
     connect(&m_navigator, &view::Navigator::historyChanged, this, &MainWindow::updateActions);
     connect(&m_filter, &view::ReviewFilter::filterChanged, this, &MainWindow::updateActions);
+    connect(&m_review, &view::Review::reassessed, this, &MainWindow::showReassessed);
     connect(&m_jobs, &Jobs::changed, this, [this] {
         if (const auto job = m_jobs.running(this, openSlot()); job && m_pages->currentIndex() == Loading)
             m_loading->showProgress(job->state, job->elapsedMs);
@@ -198,7 +199,9 @@ void MainWindow::open(const OpenRequest& request)
             .isCancellable = true,
             .cancelled = [this] { showPage(m_review.assessment() ? Views : Start); } },
         [request, &pool = m_jobs.pool()](Progress& progress) {
-            Loaded loaded { .result = load(request, pool, progress), .nature = {} };
+            std::vector<Error> problems;
+            Loaded loaded { .result = load(request, pool, progress, &problems), .nature = {} };
+            loaded.reviewProblems = std::move(problems);
             if (!loaded.result)
                 loaded.nature = natureOf(request);
             return loaded;
@@ -222,6 +225,7 @@ void MainWindow::loaded(const OpenRequest& request, Loaded found)
         Q_EMIT openFailed(model::errorText(error));
         return;
     }
+    m_reviewProblems = std::move(found.reviewProblems);
     showAssessment(std::move(*found.result), request);
     addRecent(request, *m_review.assessment());
     Q_EMIT opened();
@@ -243,10 +247,26 @@ void MainWindow::showAssessment(std::shared_ptr<const assess::Assessment> assess
     updateActions();
 }
 
+// The same cluster with other waivers or verdicts: the person stays where they are.
+void MainWindow::showReassessed()
+{
+    const auto assessment = m_review.assessment();
+    const view::Place place = m_navigator.place();
+    m_inspector->setAssessment(assessment);
+    m_topBar->setAssessment(assessment, titleOf(m_request));
+    m_status->setAssessment(assessment);
+    m_status->setOrigin(m_topBar->origin());
+    if (m_views.contains(place.view))
+        refreshView(place.view);
+    m_inspector->show(m_navigator.place());
+    updateActions();
+}
+
 void MainWindow::closeSource()
 {
     m_jobs.cancel(this, openSlot());
     m_request = {};
+    m_reviewProblems.clear();
     m_inspector->setAssessment(nullptr);
     m_topBar->setAssessment(nullptr, {});
     m_status->setAssessment(nullptr);

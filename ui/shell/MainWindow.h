@@ -79,9 +79,11 @@ private:
     struct Loaded {
         Result<std::shared_ptr<const assess::Assessment>> result;
         NatureOfSource nature; // looked at when it failed
+        std::vector<Error> reviewProblems = {};
     };
     void loaded(const OpenRequest& request, Loaded loaded);
     void showAssessment(std::shared_ptr<const assess::Assessment> assessment, const OpenRequest& request);
+    void showReassessed();
     void closeSource();
     void showPage(Page page);
     void showPlace(const view::Place& shown);
@@ -100,6 +102,7 @@ private:
     view::Review m_review;
     view::ViewContext m_context;
     OpenRequest m_request; // what is shown
+    std::vector<Error> m_reviewProblems; // of the files beside it
     OpenRequest m_attempt; // what is being opened, or failed
     std::map<QString, view::View*> m_views;
     std::map<QString, std::shared_ptr<const assess::Assessment>> m_shown; // what each view was last given

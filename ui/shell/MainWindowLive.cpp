@@ -125,6 +125,10 @@ void MainWindow::showBanners()
         }
         m_banners->addWidget(notice);
     }
+    for (const Error& problem : m_reviewProblems) {
+        m_banners->addWidget(new Notice(Notice::Kind::Alarm,
+            tr("Your review is not complete. %1. This file was left out.").arg(model::errorText(problem)), this));
+    }
     const bool hasBanners = m_banners->count() > 0;
     m_banners->setContentsMargins(hasBanners ? space::xl : 0, hasBanners ? space::m : 0, hasBanners ? space::xl : 0, 0);
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <vector>
 
 #include <QList>
 #include <QWidget>
 
 #include "core/assess/Assessment.h"
+#include "ui/model/ReviewEdit.h"
 #include "ui/view/JobRunner.h"
 #include "ui/view/Navigator.h"
 #include "ui/view/ReviewFilter.h"
@@ -25,11 +28,31 @@ public:
     const std::shared_ptr<const assess::Assessment>& assessment() const { return m_assessment; }
     void setAssessment(std::shared_ptr<const assess::Assessment> assessment);
 
+    // Changes what the reviewer adds, in the background and one change after the other: writes it, assesses anew and
+    // shows the result. done gets the problem, "" when it is shown; it is not called when another source is opened.
+    using EditDone = std::function<void(const QString& problem)>;
+    void edit(JobRunner& jobs, TaskPool& pool, model::ReviewEdit edit, EditDone done);
+
+    // The framework that the person looks at, by id; views that show one follow it.
+    const QString& framework() const { return m_framework; }
+    void chooseFramework(const QString& id);
+
 Q_SIGNALS:
+    void frameworkChosen();
     void assessmentChanged();
+    void reassessed(); // after assessmentChanged: the same cluster, whose ids and findings stay, with other inputs
 
 private:
+    void startEdit();
+    struct Waiting {
+        JobRunner* jobs = nullptr;
+        TaskPool* pool = nullptr;
+        model::ReviewEdit edit;
+        EditDone done;
+    };
     std::shared_ptr<const assess::Assessment> m_assessment;
+    QString m_framework;
+    std::vector<Waiting> m_waiting; // the first one is under way
 };
 
 // All that a view is given. The objects outlive every view.
@@ -38,6 +61,7 @@ struct ViewContext {
     ReviewFilter& filter;
     JobRunner& jobs;
     Review& review;
+    TaskPool* pool = nullptr; // for jobs that assess anew
 };
 
 // One page of the window. Created when it is first shown; a hidden view is given a new assessment only when it is

@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 
 #include "ui/view/access/AccessView.h"
+#include "ui/view/compliance/ComplianceView.h"
 #include "ui/view/findings/FindingsView.h"
 #include "ui/view/graph/GraphView.h"
 #include "ui/view/network/NetworkView.h"
@@ -28,6 +29,7 @@ constexpr ViewRow table[] = {
     { "paths", QT_TRANSLATE_NOOP("Views", "Graph"), "graph", "Ctrl+3", create<GraphView>, true },
     { "access", QT_TRANSLATE_NOOP("Views", "Access"), "access", "Ctrl+4", create<AccessView>, false },
     { "network", QT_TRANSLATE_NOOP("Views", "Network"), "network", "Ctrl+5", create<NetworkView>, false },
+    { "compliance", QT_TRANSLATE_NOOP("Views", "Compliance"), "compliance", "Ctrl+8", create<ComplianceView>, false },
     { "report", QT_TRANSLATE_NOOP("Views", "Report"), "report", "Ctrl+0", create<ReportView>, false },
 };
 

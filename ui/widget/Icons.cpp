@@ -27,6 +27,7 @@ constexpr Drawing drawings[] = {
     { "network",
         "<circle cx='12' cy='5' r='2.500'/><circle cx='5' cy='18' r='2.500'/><circle cx='19' cy='18' r='2.500'/><path "
         "d='M10.800 7.200L6.200 15.800M13.200 7.200l4.600 8.600M7.500 18h9'/>" },
+    { "compliance", "<path d='M8 5H5v16h14V5h-3'/><path d='M8 3h8v4H8z'/><path d='M8.500 14l2.500 2.500L16 11.500'/>" },
     { "report", "<path d='M6 3h8l4 4v14H6z'/><path d='M14 3v4h4'/><path d='M9 12h6M9 16h6'/>" },
     { "open", "<path d='M3 18V6h6l2 2h8v3'/><path d='M3 18l3-7h15l-3 7z'/>" },
     { "file", "<path d='M6 3h8l4 4v14H6z'/><path d='M14 3v4h4'/>" },

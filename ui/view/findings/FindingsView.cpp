@@ -8,12 +8,15 @@
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QMenu>
-#include <QStackedWidget>
 #include <QShowEvent>
+#include <QStackedWidget>
+#include <QTabBar>
 #include <QVBoxLayout>
 
 #include "ui/model/FindingsModel.h"
 #include "ui/model/Text.h"
+#include "ui/view/findings/FindingsDelegate.h"
+#include "ui/view/findings/WaiversPage.h"
 #include "ui/widget/Icons.h"
 #include "ui/widget/Parts.h"
 #include "ui/widget/Table.h"
@@ -49,15 +52,28 @@ FindingsView::FindingsView(ViewContext& context, QWidget* parent)
     outer->setContentsMargins(space::xl, space::l, space::xl, space::l);
     outer->setSpacing(space::m);
     outer->addWidget(buildHead());
-    outer->addWidget(buildFilterBar());
-    m_pages = new QStackedWidget(this);
+    m_stack = new QStackedWidget(this);
+    outer->addWidget(m_stack, 1);
+    auto* page = new QWidget(m_stack);
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(space::m);
+    column->addWidget(buildFilterBar());
+    m_pages = new QStackedWidget(page);
     m_pages->addWidget(buildTable());
     m_empty = new EmptyState(QStringLiteral("filter"), tr("Nothing matches"), {}, this);
     auto* clear = button(tr("Clear all filters"), "primary", m_empty);
     m_empty->addAction(clear);
     connect(clear, &QPushButton::clicked, &context.filter, &ReviewFilter::clear);
     m_pages->addWidget(m_empty);
-    outer->addWidget(m_pages, 1);
+    column->addWidget(m_pages, 1);
+    m_stack->addWidget(page);
+    m_waivers = new WaiversPage(context, m_stack);
+    m_suggestions = new SuggestionsPage(m_stack);
+    m_stack->addWidget(m_waivers);
+    m_stack->addWidget(m_suggestions);
+    connect(m_waivers, &WaiversPage::shownFindings, this, [this] { openPage(Findings); });
+    connect(m_suggestions, &SuggestionsPage::waiveAsked, this, &FindingsView::waive);
     buildActions();
     connect(&context.filter, &ReviewFilter::filterChanged, this, &FindingsView::applyFilter);
     applyFilter();
@@ -69,22 +85,57 @@ QWidget* FindingsView::buildHead()
     auto* layout = new QHBoxLayout(head);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(space::s);
-    layout->addWidget(label(tr("Findings"), TextStyle::Title, head));
+    m_tabs = new QTabBar(head);
+    m_tabs->setAccessibleName(tr("Findings and what was accepted"));
+    m_tabs->setDrawBase(false);
+    m_tabs->setExpanding(false);
+    for (const QString& title : { tr("Findings"), tr("Waivers"), tr("Suggested waivers") })
+        m_tabs->addTab(title);
+    connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) {
+        m_stack->setCurrentIndex(tab);
+        m_tools->setVisible(tab == Findings);
+    });
+    layout->addWidget(m_tabs);
+    m_tools = buildTools(head);
+    layout->addWidget(m_tools, 1);
+    layout->addStretch(0);
+    return head;
+}
+
+QWidget* FindingsView::buildTools(QWidget* parent)
+{
+    auto* head = new QWidget(parent);
+    auto* layout = new QHBoxLayout(head);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(space::s);
     m_count = mutedLabel({}, head);
-    m_count->setContentsMargins(space::s, space::s, 0, 0);
     layout->addWidget(m_count);
     m_clear = button(tr("Clear filters"), "link", head);
-    m_clear->setContentsMargins(0, space::s, 0, 0);
     connect(m_clear, &QPushButton::clicked, &context().filter, &ReviewFilter::clear);
-    layout->addWidget(m_clear, 0, Qt::AlignBottom);
+    layout->addWidget(m_clear);
     layout->addStretch(1);
     m_status = comboBox(tr("Which results to show"), head);
-    m_status->addItems({ tr("Failed"), tr("Not assessed"), tr("Failed and not assessed") });
+    m_status->addItems({ tr("Open"), tr("Waived"), tr("Not assessed"), tr("All") });
     layout->addWidget(m_status);
     m_grouping = comboBox(tr("Group the findings"), head);
     m_grouping->addItems({ tr("No groups"), tr("Group by control"), tr("Group by object"), tr("Group by namespace"),
-        tr("Group by severity") });
+        tr("Group by severity"), tr("Group by team"), tr("Group by workload") });
     layout->addWidget(m_grouping);
+    m_teamLabel = comboBox(tr("The label that names the team"), head);
+    m_teamLabel->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_teamLabel->setMinimumContentsLength(16);
+    m_teamLabel->hide();
+    layout->addWidget(m_teamLabel);
+    connect(m_teamLabel, &QComboBox::activated, this, [this](int index) {
+        m_model->setTeamLabel(m_teamLabel->itemData(index).toString());
+        m_teams->setChoices(choicesOf(m_model->findingRows()->teamValues()));
+    });
+    QToolButton* saved = flatButton(QStringLiteral("filter"), tr("Saved filters"), head);
+    saved->setPopupMode(QToolButton::InstantPopup);
+    m_filterMenu = new QMenu(saved);
+    saved->setMenu(m_filterMenu);
+    layout->addWidget(saved);
+    connect(m_filterMenu, &QMenu::aboutToShow, this, &FindingsView::fillFilterMenu);
     connect(m_status, &QComboBox::currentIndexChanged, this, [this](int index) {
         FindingsFilter next = this->context().filter.filter();
         next.status = static_cast<FindingsFilter::Status>(index);
@@ -132,10 +183,25 @@ QWidget* FindingsView::buildFilterBar()
         });
         return chip;
     };
+    m_inContext = new ChoiceChip(tr("In context"), bar);
+    m_inContext->setToolTip(tr("By the severity that the finding has for this workload"));
+    std::vector<ChoiceChip::Choice> severities;
+    for (int severity = 0; severity < 5; ++severity)
+        severities.push_back({ QString::number(severity), severityName(severity), -1 });
+    m_inContext->setChoices(std::move(severities));
+    flow->addWidget(m_inContext);
+    connect(m_inContext, &ChoiceChip::chosenChanged, this, [this](const QStringList& ids) {
+        FindingsFilter next = this->context().filter.filter();
+        for (std::size_t severity = 0; severity < next.inContext.size(); ++severity)
+            next.inContext[severity] = ids.isEmpty() || ids.contains(QString::number(severity));
+        changeFilter(next);
+    });
     m_namespaces = addChip(tr("Namespace"), &FindingsFilter::namespaces);
     m_kinds = addChip(tr("Kind"), &FindingsFilter::kinds);
     m_controls = addChip(tr("Control"), &FindingsFilter::controls);
+    m_teams = addChip(tr("Team"), &FindingsFilter::teams);
     m_frameworks = addChip(tr("Framework"), &FindingsFilter::frameworks);
+    m_requirements = addChip(tr("Requirement"), &FindingsFilter::requirements);
     return bar;
 }
 
@@ -143,6 +209,7 @@ QWidget* FindingsView::buildTable()
 {
     m_table = new Table(this);
     m_table->setAccessibleName(tr("Findings"));
+    m_table->setItemDelegate(new FindingsDelegate(m_table));
     m_table->setModel(m_model);
     m_table->setSortingEnabled(true);
     m_table->header()->setSortIndicator(Column::Severity, Qt::AscendingOrder);
@@ -161,13 +228,22 @@ void FindingsView::fitColumns()
 {
     const bool isWide = width() >= wideEnough;
     m_table->setColumnHidden(Column::Message, !isWide);
+    updateColumns();
     m_table->header()->setSectionResizeMode(Column::Title, isWide ? QHeaderView::Interactive : QHeaderView::Stretch);
     m_table->header()->setSectionResizeMode(Column::Message, isWide ? QHeaderView::Stretch : QHeaderView::Interactive);
-    const std::pair<Column, int> widths[] = { { Column::Severity, severityWidth() }, { Column::Control, 88 },
-        { Column::Title, 260 }, { Column::Kind, isWide ? 148 : 112 }, { Column::Namespace, isWide ? 124 : 104 },
-        { Column::Name, isWide ? 200 : 158 }, { Column::Affected, 82 } };
+    const std::pair<Column, int> widths[] = { { Column::Severity, severityWidth() }, { Column::InContext, 104 },
+        { Column::Control, 88 }, { Column::Status, 168 }, { Column::Title, 260 }, { Column::Kind, isWide ? 148 : 112 },
+        { Column::Namespace, isWide ? 124 : 104 }, { Column::Name, isWide ? 200 : 158 }, { Column::Affected, 82 } };
     for (const auto& [column, pixels] : widths)
         m_table->setColumnWidth(column, pixels);
+}
+
+// The status is told by a column where it differs from row to row.
+void FindingsView::updateColumns()
+{
+    const FindingsFilter::Status status = context().filter.filter().status;
+    m_table->setColumnHidden(
+        Column::Status, status != FindingsFilter::Status::All && status != FindingsFilter::Status::Waived);
 }
 
 int FindingsView::severityWidth() const
@@ -200,6 +276,8 @@ void FindingsView::buildActions()
     });
     m_copyRows = add(tr("Copy rows"), QStringLiteral("copy"), {},
         [this] { QApplication::clipboard()->setText(m_table->selectionAsText()); });
+    m_waive = add(tr("Accept the risk (waive)\u2026"), QStringLiteral("check"), QKeySequence(Qt::Key_W),
+        [this] { waive(m_model->findingsOf(m_table->selectionModel()->selectedRows())); });
     m_next = add(tr("Next finding"), {}, QKeySequence(Qt::CTRL | Qt::Key_Down),
         [this] { select(m_table->indexBelow(m_table->currentIndex())); });
     m_previous = add(tr("Previous finding"), {}, QKeySequence(Qt::CTRL | Qt::Key_Up),
@@ -208,15 +286,48 @@ void FindingsView::buildActions()
 
 QList<QAction*> FindingsView::viewActions() const
 {
-    return { m_showInGraph, m_copyRows, m_next, m_previous };
+    return { m_waive, m_showInGraph, m_copyRows, m_next, m_previous };
 }
 
 void FindingsView::setAssessment(std::shared_ptr<const assess::Assessment> assessment)
 {
+    const bool isSameCluster = m_assessment && assessment && m_assessment->cluster == assessment->cluster;
+    const QModelIndex current = m_table->currentIndex();
+    const std::optional<std::uint32_t> kept = isSameCluster ? m_model->finding(current) : std::nullopt;
+    const int row = current.row();
+    const QString team = isSameCluster && m_model->findingRows() ? m_model->findingRows()->teamLabel() : QString();
     m_assessment = assessment;
-    m_model->setAssessment(std::move(assessment));
+    m_model->setAssessment(assessment);
+    if (!team.isEmpty())
+        m_model->setTeamLabel(team);
+    m_waivers->setAssessment(assessment);
+    m_suggestions->setAssessment(assessment);
     updateChoices();
+    updateTabs();
     showFilter();
+    if (!isSameCluster) {
+        openPage(Findings);
+        return;
+    }
+    // What was waived has gone: the person goes on with what took its place.
+    QModelIndex next = kept ? m_model->indexOfFinding(*kept) : QModelIndex();
+    if (!next.isValid() && m_model->grouping() == FindingsModel::Grouping::None)
+        next = m_model->index(std::min(row, m_model->rowCount() - 1), 0);
+    select(next);
+}
+
+void FindingsView::openPage(Page page)
+{
+    m_tabs->setCurrentIndex(page);
+}
+
+void FindingsView::updateTabs()
+{
+    const std::size_t waivers = m_assessment ? m_assessment->waivers.size() : 0;
+    const std::size_t suggested = m_assessment ? m_assessment->waiverSuggestions.size() : 0;
+    m_tabs->setTabText(Waivers, waivers == 0 ? tr("Waivers") : tr("Waivers (%1)").arg(waivers));
+    m_tabs->setTabText(
+        Suggestions, suggested == 0 ? tr("Suggested waivers") : tr("Suggested waivers (%1)").arg(suggested));
 }
 
 void FindingsView::updateChoices()
@@ -236,6 +347,31 @@ void FindingsView::updateChoices()
     for (const auto& framework : m_assessment->catalogue->frameworks)
         frameworks.push_back({ model::text(framework.id), model::text(framework.title), -1 });
     m_frameworks->setChoices(std::move(frameworks));
+    m_teams->setChoices(choicesOf(rows.teamValues()));
+    m_teamLabel->clear();
+    for (const auto& value : rows.teamLabels())
+        m_teamLabel->addItem(tr("by label %1").arg(value.id), value.id);
+    m_teamLabel->setCurrentIndex(m_teamLabel->findData(rows.teamLabel()));
+    updateRequirements();
+}
+
+// Requirements are offered for the frameworks that are chosen: all of them together are thousands.
+void FindingsView::updateRequirements()
+{
+    std::vector<ChoiceChip::Choice> choices;
+    const QStringList& chosen = context().filter.filter().frameworks;
+    const QStringList& wanted = context().filter.filter().requirements;
+    for (std::size_t i = 0; m_assessment && i < m_assessment->catalogue->frameworks.size(); ++i) {
+        const control::Framework& framework = m_assessment->catalogue->frameworks[i];
+        const QString prefix = model::text(framework.id) + QLatin1Char(' ');
+        for (const control::Requirement& requirement : framework.requirements) {
+            const QString id = prefix + model::text(requirement.id);
+            if (chosen.contains(model::text(framework.id)) || wanted.contains(id))
+                choices.push_back({ id, model::text(requirement.id + "  " + requirement.title), -1 });
+        }
+    }
+    m_requirements->setVisible(!choices.empty());
+    m_requirements->setChoices(std::move(choices));
 }
 
 void FindingsView::applyFilter()
@@ -262,6 +398,16 @@ void FindingsView::showFilter()
     m_kinds->setChosen(filter.kinds);
     m_controls->setChosen(filter.controls);
     m_frameworks->setChosen(filter.frameworks);
+    updateRequirements();
+    m_requirements->setChosen(filter.requirements);
+    m_teams->setChosen(filter.teams);
+    QStringList inContext;
+    for (std::size_t severity = 0; severity < filter.inContext.size(); ++severity) {
+        if (filter.inContext[severity])
+            inContext.append(QString::number(severity));
+    }
+    m_inContext->setChosen(inContext.size() == 5 ? QStringList() : inContext);
+    updateColumns();
     m_clear->setVisible(!context().filter.isDefault());
     m_isShowing = false;
     updateCounts();
@@ -350,6 +496,7 @@ void FindingsView::setGrouping(int grouping)
     const bool isTree = grouping != 0;
     m_table->setRootIsDecorated(isTree);
     m_table->setColumnWidth(Column::Severity, severityWidth());
+    m_teamLabel->setVisible(grouping == static_cast<int>(FindingsModel::Grouping::Team));
 }
 
 void FindingsView::addFilterActions(QMenu& menu, const QModelIndex& index)
@@ -379,6 +526,8 @@ void FindingsView::openMenu(const QPoint& position)
     if (!index.isValid())
         return;
     QMenu menu(this);
+    menu.addAction(m_waive);
+    menu.addSeparator();
     addFilterActions(menu, index);
     menu.addAction(m_showInGraph);
     menu.addAction(m_copyRows);

@@ -13,6 +13,7 @@ class QModelIndex;
 class QPoint;
 class QPushButton;
 class QStackedWidget;
+class QTabBar;
 class QToolButton;
 
 namespace plimsoll::ui::model {
@@ -27,7 +28,10 @@ class Table;
 
 namespace plimsoll::ui::view {
 
-// The table of findings with its filters. What is selected is shown by the inspector.
+class SuggestionsPage;
+class WaiversPage;
+
+// The table of findings with its filters, and what of them was accepted. What is selected is shown by the inspector.
 class FindingsView : public View {
     Q_OBJECT
 
@@ -39,6 +43,12 @@ public:
     void focusSearch() override;
     QList<QAction*> viewActions() const override;
 
+    enum Page : int { Findings, Waivers, Suggestions };
+    void openPage(Page page);
+    // Asks for the words of a waiver for these findings; saving it assesses anew.
+    void waive(const std::vector<std::uint32_t>& findings);
+    const model::FindingsModel& findingsModel() const { return *m_model; }
+
 protected:
     void resizeEvent(QResizeEvent* event) override;
     void showEvent(QShowEvent* event) override;
@@ -46,7 +56,10 @@ protected:
 private:
     void fitColumns();
     int severityWidth() const;
+    void updateColumns();
+    void updateTabs();
     QWidget* buildHead();
+    QWidget* buildTools(QWidget* head);
     QWidget* buildFilterBar();
     QWidget* buildTable();
     void buildActions();
@@ -60,11 +73,24 @@ private:
     void openMenu(const QPoint& position);
     void addFilterActions(QMenu& menu, const QModelIndex& index);
     void setGrouping(int grouping);
+    void fillFilterMenu();
+    void saveFilter();
+    void dropFilter(const QString& name);
+    void useFilter(const QString& filterText);
+    void edit(const model::ReviewEdit& edit);
+    void updateRequirements();
 
     model::FindingsModel* m_model = nullptr;
     widget::Table* m_table = nullptr;
     widget::EmptyState* m_empty = nullptr;
     QStackedWidget* m_pages = nullptr;
+    QTabBar* m_tabs = nullptr;
+    QStackedWidget* m_stack = nullptr;
+    QWidget* m_tools = nullptr;
+    QMenu* m_filterMenu = nullptr;
+    QComboBox* m_teamLabel = nullptr;
+    WaiversPage* m_waivers = nullptr;
+    SuggestionsPage* m_suggestions = nullptr;
     QLabel* m_count = nullptr;
     QLineEdit* m_search = nullptr;
     QComboBox* m_status = nullptr;
@@ -73,10 +99,14 @@ private:
     widget::ChoiceChip* m_namespaces = nullptr;
     widget::ChoiceChip* m_kinds = nullptr;
     widget::ChoiceChip* m_frameworks = nullptr;
+    widget::ChoiceChip* m_requirements = nullptr;
+    widget::ChoiceChip* m_teams = nullptr;
+    widget::ChoiceChip* m_inContext = nullptr;
     widget::ChoiceChip* m_controls = nullptr;
     QPushButton* m_clear = nullptr;
     QAction* m_showInGraph = nullptr;
     QAction* m_copyRows = nullptr;
+    QAction* m_waive = nullptr;
     QAction* m_next = nullptr;
     QAction* m_previous = nullptr;
     std::shared_ptr<const assess::Assessment> m_assessment;

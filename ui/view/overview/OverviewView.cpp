@@ -7,8 +7,10 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "ui/model/ComplianceData.h"
 #include "ui/model/ControlsModel.h"
 #include "ui/model/OverviewData.h"
+#include "ui/view/StatusParts.h"
 #include "ui/widget/Buttons.h"
 #include "ui/widget/Charts.h"
 #include "ui/widget/Parts.h"
@@ -38,24 +40,7 @@ void addFact(QGridLayout* grid, const QString& name, const QString& value, TextS
     grid->addWidget(valueLabel, row, 1);
 }
 
-QString legendText(const model::OverviewData::FrameworkLine& line)
-{
-    return OverviewView::tr("%1 pass   %2 fail   %3 manual   %4 not assessed")
-        .arg(line.passed)
-        .arg(line.failed)
-        .arg(line.manual)
-        .arg(line.notAssessed);
-}
-
-std::vector<StackedBar::Part> partsOf(const model::OverviewData::FrameworkLine& line)
-{
-    return {
-        { OverviewView::tr("pass"), line.passed, theme().pass, StackedBar::Fill::Plain },
-        { OverviewView::tr("fail"), line.failed, theme().fail, StackedBar::Fill::Plain },
-        { OverviewView::tr("manual"), line.manual, theme().manual, StackedBar::Fill::Dotted },
-        { OverviewView::tr("not assessed"), line.notAssessed, theme().notAssessed, StackedBar::Fill::Hatched },
-    };
-}
+constexpr int frameworkColumns = 3;
 
 } // namespace
 
@@ -109,13 +94,10 @@ void OverviewView::build()
     });
     outer->addLayout(figures);
 
-    auto* middle = new QHBoxLayout;
-    middle->setSpacing(space::l);
     m_doFirst = new Card(tr("Do first"), page);
     m_frameworks = new Card(tr("Frameworks"), page);
-    middle->addWidget(m_doFirst, 3);
-    middle->addWidget(m_frameworks, 2);
-    outer->addLayout(middle);
+    outer->addWidget(m_doFirst);
+    outer->addWidget(m_frameworks);
 
     auto* strip = new Card(tr("Namespaces, worst first"), page);
     m_namespaces = new HeatStrip(strip);
@@ -181,6 +163,8 @@ void OverviewView::setAssessment(std::shared_ptr<const assess::Assessment> asses
     QStringList about { facts.version };
     if (!facts.assessedAt.isEmpty())
         about.append(tr("as of %1").arg(facts.assessedAt));
+    if (facts.waived > 0)
+        about.append(counted(facts.waived, tr("1 finding waived"), tr("%1 findings waived")));
     about.append(tr("%1 objects, %2 workloads, %3 pods")
                      .arg(grouped(facts.objects), grouped(facts.workloads), grouped(facts.pods)));
     m_subtitle->setFullText(about.join(QStringLiteral("  \u00b7  ")));
@@ -231,30 +215,37 @@ void OverviewView::showFrameworks(const model::OverviewData& facts)
 {
     QVBoxLayout* list = m_frameworks->content();
     clearLayout(list);
-    list->setSpacing(space::xs);
-    for (const auto& line : facts.frameworks) {
-        auto* row = new LinkRow({ -1, {}, line.title, {}, {} }, m_frameworks);
-        row->setAccessibleDescription(legendText(line));
+    auto* grid = new QGridLayout;
+    grid->setHorizontalSpacing(space::l);
+    grid->setVerticalSpacing(space::s);
+    const int count = static_cast<int>(facts.frameworks.size());
+    const int rows = (count + frameworkColumns - 1) / frameworkColumns;
+    for (int i = 0; i < count; ++i) {
+        const auto& line = facts.frameworks[static_cast<std::size_t>(i)];
+        const QString counts = model::countsText(line.counts);
+        auto* row = new LinkRow({ -1, {}, line.title, counts, {} }, m_frameworks);
+        row->setAccessibleDescription(counts);
+        row->setToolTip((line.title + QLatin1Char('\n') + line.note).toHtmlEscaped());
         auto* bar = new StackedBar(m_frameworks);
-        bar->setParts(partsOf(line));
-        QLabel* legend = mutedLabel(legendText(line), m_frameworks);
-        legend->setFont(widget::font(TextStyle::Caption));
-        legend->setToolTip(line.note.toHtmlEscaped());
-        list->addWidget(row);
+        bar->setParts(statusParts(line.counts));
+        auto* cell = new QVBoxLayout;
+        cell->setSpacing(0);
+        cell->addWidget(row);
         auto* inset = new QVBoxLayout;
-        inset->setContentsMargins(space::s, 0, space::s, space::s);
+        inset->setContentsMargins(space::s, 0, space::s, 0);
         inset->addWidget(bar);
-        inset->addWidget(legend);
-        list->addLayout(inset);
+        cell->addLayout(inset);
+        grid->addLayout(cell, i % rows, i / rows);
         connect(row, &QAbstractButton::clicked, this, [this, id = line.id] {
-            model::FindingsFilter filter;
-            filter.frameworks = { id };
-            openFindings(filter);
+            context().review.chooseFramework(id);
+            context().navigator.openView(QStringLiteral("compliance"));
         });
     }
+    for (int column = 0; column < frameworkColumns; ++column)
+        grid->setColumnStretch(column, 1);
+    list->addLayout(grid);
     if (facts.frameworks.empty())
         list->addWidget(mutedLabel(tr("No framework is in scope.")));
-    list->addStretch(1);
 }
 
 void OverviewView::showCoverage(const model::OverviewData& facts)
