@@ -158,17 +158,6 @@ RequirementDetail detailOf(const assess::Assessment& assessment, std::uint32_t f
     detail.statusRank = static_cast<int>(result.status);
     detail.decidedBy = decidedBy(assessment, asked, result);
     detail.reason = lineText(result.reason);
-    switch (asked.mode) {
-    case control::Requirement::Mode::Automated:
-        detail.mode = tr("decided by controls");
-        break;
-    case control::Requirement::Mode::Manual:
-        detail.mode = tr("a person decides");
-        break;
-    case control::Requirement::Mode::NeedsNodeData:
-        detail.mode = tr("needs files or processes of the nodes");
-        break;
-    }
     for (const std::string& id : asked.controls) {
         const control::Catalogue::Entry* entry = assessment.catalogue->find(id);
         if (!entry)

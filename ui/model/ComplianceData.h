@@ -47,7 +47,7 @@ struct RequirementDetail {
         int severity = 4;
         quint32 failed = 0;
     };
-    QString framework, frameworkTitle, id, title, section, level, mode, lookAt, status, decidedBy, reason;
+    QString framework, frameworkTitle, id, title, section, level, lookAt, status, decidedBy, reason;
     int statusRank = 0; // RequirementResult::Status
     std::vector<ControlLine> controls;
     bool isRecorded = false;

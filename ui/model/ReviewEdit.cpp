@@ -104,6 +104,9 @@ Result<std::shared_ptr<const assess::Assessment>> applied(
         inputs.waivers.insert(inputs.waivers.end(), edit.waivers.begin(), edit.waivers.end());
     } else {
         // Read again: somebody may have changed it by hand since.
+        const auto lock = control::ReviewLock::take(path);
+        if (!lock)
+            return std::unexpected(lock.error());
         auto review = control::readReview(path);
         if (!review)
             return std::unexpected(std::move(review.error()));

@@ -285,10 +285,12 @@ int stateRank(const assess::WaiverResult& result)
         return 2;
     case control::WaiverState::NotYet:
         return 3;
+    case control::WaiverState::NotChecked:
+        return 4;
     case control::WaiverState::Used:
         break;
     }
-    return result.tooBroad.empty() ? 4 : 1;
+    return result.tooBroad.empty() ? 5 : 1;
 }
 
 } // namespace

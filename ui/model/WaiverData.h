@@ -47,7 +47,7 @@ UnixSeconds waiverCreation(const assess::Assessment& assessment, UnixSeconds now
 
 struct WaiverRow {
     QString id, scope, state, reason, owner, approver, until, tooBroad, file;
-    int stateRank = 0; // what needs a person first: expired, too broad, unused, not yet valid, used
+    int stateRank = 0; // what needs a person first: expired, too broad, unused, not yet valid, not checked, used
     quint32 findings = 0;
     std::uint32_t index = 0; // into Assessment::waivers
 };

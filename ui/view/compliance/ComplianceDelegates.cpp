@@ -58,11 +58,11 @@ public:
         int at = inner.left();
         for (int status = 0; status < static_cast<int>(counts.size()); ++status) {
             const QString words = QString::number(counts[static_cast<std::size_t>(status)]) + QLatin1Char(' ')
-                + (status == 4 ? tr("n/a") : model::statusName(status));
+                + model::statusName(status);
             const QRect place(at, inner.top() + 34, inner.right() - at, 18);
             painter->setPen(counts[static_cast<std::size_t>(status)] > 0 ? theme().text : theme().textMuted);
             painter->drawText(place, Qt::AlignVCenter | Qt::AlignLeft, words);
-            at += painter->fontMetrics().horizontalAdvance(words) + 10;
+            at += painter->fontMetrics().horizontalAdvance(words) + 8;
         }
         painter->restore();
     }

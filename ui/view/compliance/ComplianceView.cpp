@@ -10,6 +10,7 @@
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QMenu>
+#include <QShowEvent>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -31,19 +32,27 @@ ComplianceView::ComplianceView(ViewContext& context, QWidget* parent)
     , m_model(new ComplianceModel(this))
     , m_otherModel(new ComplianceModel(this))
 {
-    auto* outer = new QHBoxLayout(this);
+    auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(space::xl, space::l, space::xl, space::l);
-    outer->setSpacing(space::l);
-    outer->addWidget(buildList());
-    auto* middle = new QVBoxLayout;
+    auto* columns = new QSplitter(Qt::Horizontal, this);
+    columns->setChildrenCollapsible(false);
+    columns->setHandleWidth(space::l);
+    columns->setStyleSheet(QStringLiteral("QSplitter::handle { background: transparent; }")); // the gap is enough
+    columns->addWidget(buildList());
+    auto* body = new QWidget(columns);
+    auto* middle = new QVBoxLayout(body);
+    middle->setContentsMargins(0, 0, 0, 0);
     middle->setSpacing(space::s);
     middle->addWidget(buildHead());
     middle->addWidget(buildFilters());
     middle->addWidget(buildTrees(), 1);
-    outer->addLayout(middle, 1);
-    m_panel = new RequirementPanel(this);
-    m_panel->setFixedWidth(350);
-    outer->addWidget(m_panel);
+    columns->addWidget(body);
+    m_panel = new RequirementPanel(columns);
+    m_panel->setMinimumWidth(240);
+    columns->addWidget(m_panel);
+    columns->setStretchFactor(1, 1);
+    columns->setSizes({ 330, 600, 360 });
+    outer->addWidget(columns);
     connect(m_panel, &RequirementPanel::recordAsked, this, &ComplianceView::record);
     connect(m_panel, &RequirementPanel::withdrawAsked, this, &ComplianceView::withdraw);
     connect(m_panel, &RequirementPanel::controlAsked, this, [this](const QString& id) { openFindings({}, { id }); });
@@ -67,7 +76,7 @@ ComplianceView::ComplianceView(ViewContext& context, QWidget* parent)
 QWidget* ComplianceView::buildList()
 {
     m_listBox = new QWidget(this);
-    m_listBox->setFixedWidth(300);
+    m_listBox->setMinimumWidth(200);
     auto* column = new QVBoxLayout(m_listBox);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(space::s);
@@ -95,7 +104,7 @@ QWidget* ComplianceView::buildHead()
     row->addWidget(m_title, 1);
     m_compare = comboBox(tr("Compare with another framework"), head);
     m_compare->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_compare->setMinimumContentsLength(22);
+    m_compare->setMinimumContentsLength(16);
     row->addWidget(m_compare);
     connect(m_compare, &QComboBox::currentIndexChanged, this, [this] {
         if (!m_isFilling)
@@ -160,7 +169,6 @@ Table* ComplianceView::buildTree(ComplianceModel* model, const QString& name)
     tree->setItemDelegate(new ComplianceDelegate(tree));
     tree->setModel(model);
     tree->setSelectionMode(QAbstractItemView::SingleSelection);
-    tree->header()->setStretchLastSection(true);
     connect(tree, &Table::copyRequested, tree, [tree] { QApplication::clipboard()->setText(tree->selectionAsText()); });
     return tree;
 }
@@ -170,6 +178,7 @@ QWidget* ComplianceView::buildTrees()
     m_pages = new QStackedWidget(this);
     m_trees = new QSplitter(Qt::Horizontal, m_pages);
     m_trees->setChildrenCollapsible(false);
+    m_trees->installEventFilter(this);
     m_table = buildTree(m_model, tr("Requirements"));
     m_otherBox = new QWidget(m_trees);
     auto* column = new QVBoxLayout(m_otherBox);
@@ -212,7 +221,7 @@ void ComplianceView::buildActions()
     const auto add = [this](const QString& text, const QKeySequence& keys, auto triggered) {
         auto* action = new QAction(text, this);
         action->setShortcut(keys);
-        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        action->setShortcutContext(Qt::WindowShortcut); // as soon as this page is seen, wherever the focus is
         connect(action, &QAction::triggered, this, triggered);
         m_actions.append(action);
     };
@@ -281,6 +290,8 @@ void ComplianceView::chooseFramework(std::uint32_t framework)
     updateHead();
     updateShown();
     expandSections(m_table, *m_model);
+    if (isVisible() && !m_requirement)
+        showFirst();
 }
 
 void ComplianceView::compareWith(int framework)
@@ -409,10 +420,26 @@ void ComplianceView::changeEvent(QEvent* event)
         updateHead(); // the bar keeps colours of the theme
 }
 
-void ComplianceView::resizeEvent(QResizeEvent* event)
+bool ComplianceView::eventFilter(QObject* watched, QEvent* event)
 {
-    View::resizeEvent(event);
-    fitColumns();
+    if (watched == m_trees && event->type() == QEvent::Resize)
+        fitColumns();
+    return View::eventFilter(watched, event);
+}
+
+// Something is chosen for the person, so that the panel has something to say.
+void ComplianceView::showEvent(QShowEvent* event)
+{
+    View::showEvent(event);
+    if (!event->spontaneous() && !m_requirement)
+        showFirst();
+}
+
+void ComplianceView::showFirst()
+{
+    const QModelIndex first = m_model->index(0, 0, m_model->index(0, 0));
+    if (first.isValid())
+        m_table->setCurrentIndex(first);
 }
 
 // In a narrow tree the words give way to what they are about; the panel tells them in full.
@@ -420,18 +447,22 @@ void ComplianceView::fitColumns()
 {
     const bool isCompared = m_otherBox->isVisibleTo(this);
     const int room = m_trees->width() / (isCompared ? 2 : 1);
+    const bool isWide = room >= 900;
+    const bool hasObjects = room >= 560;
     for (Table* tree : { m_table, m_otherTable }) {
-        const bool isWide = room >= 900;
+        QHeaderView* header = tree->header();
         tree->setColumnHidden(ComplianceModel::DecidedBy, !isWide);
         tree->setColumnHidden(ComplianceModel::Evidence, !isWide);
-        tree->setColumnHidden(ComplianceModel::Objects, room < 620);
-        const int status = isWide ? 190 : 150;
-        const int objects = room < 620 ? 0 : 150;
-        const int title = isWide ? 400 : std::max(180, room - status - objects - 24);
-        tree->setColumnWidth(ComplianceModel::Title, title);
-        tree->setColumnWidth(ComplianceModel::Status, status);
-        tree->setColumnWidth(ComplianceModel::Objects, 150);
-        tree->setColumnWidth(ComplianceModel::DecidedBy, 160);
+        tree->setColumnHidden(ComplianceModel::Objects, !hasObjects);
+        header->setStretchLastSection(false);
+        header->setSectionResizeMode(ComplianceModel::Title, isWide ? QHeaderView::Interactive : QHeaderView::Stretch);
+        header->setSectionResizeMode(
+            ComplianceModel::Evidence, isWide ? QHeaderView::Stretch : QHeaderView::Interactive);
+        if (isWide)
+            tree->setColumnWidth(ComplianceModel::Title, room * 2 / 5);
+        tree->setColumnWidth(ComplianceModel::Status, isWide ? 170 : 132);
+        tree->setColumnWidth(ComplianceModel::Objects, 140);
+        tree->setColumnWidth(ComplianceModel::DecidedBy, 130);
     }
 }
 

@@ -49,7 +49,8 @@ public:
 
 protected:
     void changeEvent(QEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     QWidget* buildList();
@@ -59,6 +60,7 @@ private:
     void buildActions();
     widget::Table* buildTree(model::ComplianceModel* model, const QString& name);
     void fitColumns();
+    void showFirst();
     void updateHead();
     void updateFilter();
     void updateShown();

@@ -122,7 +122,7 @@ void RequirementPanel::showRequirement(const model::RequirementDetail& detail)
     if (detail.isRecorded)
         addRecorded(detail.recorded, detail.status);
     addText(tr("Status"), detail.status);
-    addText(tr("Decided by"), detail.decidedBy + QStringLiteral(" (") + detail.mode + QLatin1Char(')'));
+    addText(tr("Decided by"), detail.decidedBy);
     addText(tr("Why"), detail.reason);
     addText(tr("What to look at"), detail.lookAt);
     if (!detail.controls.empty()) {

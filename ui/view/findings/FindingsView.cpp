@@ -278,6 +278,7 @@ void FindingsView::buildActions()
         [this] { QApplication::clipboard()->setText(m_table->selectionAsText()); });
     m_waive = add(tr("Accept the risk (waive)\u2026"), QStringLiteral("check"), QKeySequence(Qt::Key_W),
         [this] { waive(m_model->findingsOf(m_table->selectionModel()->selectedRows())); });
+    m_waive->setShortcutContext(Qt::WindowShortcut); // as soon as this page is seen, wherever the focus is
     m_next = add(tr("Next finding"), {}, QKeySequence(Qt::CTRL | Qt::Key_Down),
         [this] { select(m_table->indexBelow(m_table->currentIndex())); });
     m_previous = add(tr("Previous finding"), {}, QKeySequence(Qt::CTRL | Qt::Key_Up),

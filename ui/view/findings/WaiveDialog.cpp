@@ -22,7 +22,6 @@ using model::WaiverReach;
 
 namespace {
 
-constexpr UnixSeconds secondsOfDay = 24 * 60 * 60;
 constexpr int shownLines = 12;
 
 QString remembered(const char* key)
@@ -97,7 +96,14 @@ void WaiveDialog::build()
     m_owner->setPlaceholderText(tr("Team or person who answers for it"));
     m_approver = addLine(column, tr("Approved by"), remembered("approver"));
     m_until = addLine(column, tr("Until (the last day)"), dateOf(m_created).addYears(1).toString(Qt::ISODate));
+    connect(m_until, &QLineEdit::editingFinished, this, &WaiveDialog::updateScope); // too long is too broad
     buildFile(column);
+    if (!m_assessment->assessedAt) {
+        column->addWidget(wrappedLabel(
+            tr("\u26a0 No time is known of this source, so no waiver can be valid at it. It will be written, and "
+               "count where a date of assessment is given."),
+            this));
+    }
     column->addStretch(1);
     m_problem = wrappedLabel({}, this);
     column->addWidget(m_problem);
@@ -162,10 +168,9 @@ QString WaiveDialog::missing() const
         return tr("An owner is needed.");
     if (m_approver->text().trimmed().isEmpty())
         return tr("Who approved it is needed.");
-    const auto until = parseTime(m_until->text().trimmed().toStdString());
-    if (!until || m_until->text().trimmed().size() != 10)
+    if (!until())
         return tr("The last day is a date such as 2027-05-04.");
-    if (*until < m_created)
+    if (*until() < m_created)
         return tr("The last day lies before %1, the day of the assessment.").arg(model::text(formatDate(m_created)));
     return {};
 }
@@ -178,7 +183,13 @@ std::optional<model::WaiverWords> WaiveDialog::words() const
         .owner = m_owner->text(),
         .approver = m_approver->text(),
         .created = m_created,
-        .lastDay = *parseTime(m_until->text().trimmed().toStdString()) };
+        .lastDay = *until() };
+}
+
+std::optional<UnixSeconds> WaiveDialog::until() const
+{
+    const QString typed = m_until->text().trimmed();
+    return typed.size() == 10 ? parseTime(typed.toStdString()) : std::nullopt; // a date alone
 }
 
 model::ReviewEdit WaiveDialog::edit() const
@@ -197,12 +208,13 @@ void WaiveDialog::updateScope()
     m_covers->setText(tr("Looking what this covers\u2026"));
     m_context.jobs.run<model::WaiverScope>(
         this, { .slot = QStringLiteral("waive-scope"), .title = {} },
-        [assessment = m_assessment, findings = m_findings, reach = reach(), created = m_created](Progress&) {
+        [assessment = m_assessment, findings = m_findings, reach = reach(), created = m_created, until = until()](
+            Progress&) {
             const model::WaiverWords some { .reason = QStringLiteral("-"),
                 .owner = QStringLiteral("-"),
                 .approver = QStringLiteral("-"),
                 .created = created,
-                .lastDay = created + secondsOfDay };
+                .lastDay = until.value_or(created) };
             return model::scopeOf(*assessment, model::proposedWaivers(*assessment, findings, reach, some));
         },
         [this](const model::WaiverScope& scope) {

@@ -30,6 +30,7 @@ private:
     void buildFile(QVBoxLayout* column);
     model::WaiverReach reach() const;
     std::optional<model::WaiverWords> words() const;
+    std::optional<UnixSeconds> until() const;
     QString missing() const;
     void updateScope();
     void updateState();

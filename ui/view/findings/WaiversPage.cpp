@@ -74,18 +74,21 @@ void WaiversPage::setAssessment(const std::shared_ptr<const assess::Assessment>&
     m_assessment = assessment;
     m_model->setAssessment(assessment);
     m_pages->setCurrentIndex(m_model->rows().empty() ? 1 : 0);
-    std::array<int, 4> states {};
+    std::array<int, 5> states {};
     int broad = 0;
     for (std::size_t i = 0; assessment && i < assessment->waiverResults.size(); ++i) {
         ++states[static_cast<std::size_t>(assessment->waiverResults[i].state)];
         broad += assessment->waiverResults[i].tooBroad.empty() ? 0 : 1;
     }
-    m_summary->setText(tr("%1 used, %2 unused, %3 expired, %4 not yet valid; %5 too broad")
-                           .arg(states[0])
-                           .arg(states[1])
-                           .arg(states[2])
-                           .arg(states[3])
-                           .arg(broad));
+    QStringList words;
+    for (std::size_t state = 0; state < states.size(); ++state) {
+        if (states[state] > 0)
+            words.append(QString::number(states[state]) + QLatin1Char(' ')
+                + model::text(toText(static_cast<control::WaiverState>(state))));
+    }
+    if (broad > 0)
+        words.append(tr("%1 too broad").arg(broad));
+    m_summary->setText(words.join(QStringLiteral(", ")));
     m_summary->setVisible(!m_model->rows().empty());
     m_show->setVisible(!m_model->rows().empty());
     showSelected();
