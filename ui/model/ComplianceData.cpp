@@ -171,7 +171,8 @@ RequirementDetail detailOf(const assess::Assessment& assessment, std::uint32_t f
         const auto index = static_cast<std::uint32_t>(entry - assessment.catalogue->entries.data());
         if (const assess::ControlResult* judged = controlResult(assessment, index)) {
             line.verdict = judged->isWaived() ? tr("waived") : text(toText(judged->verdict));
-            line.counts = objectsText(judged->failed, judged->waived, judged->passed, judged->notAssessed);
+            if (judged->failed > 0 || judged->passed > 0)
+                line.counts = objectsText(judged->failed, judged->waived, judged->passed, judged->notAssessed);
             line.reason = lineText(judged->reason);
             line.failed = judged->failed - judged->waived;
         }

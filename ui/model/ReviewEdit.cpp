@@ -56,15 +56,35 @@ Result<std::vector<control::Waiver>> waiversOf(const control::Review& review, st
         auto some = control::readWaivers(review.resolved(file));
         if (!some && !problems)
             return std::unexpected(std::move(some.error()));
-        if (!some)
+        if (!some) {
             problems->push_back(std::move(some.error()));
-        else
-            std::ranges::move(*some, std::back_inserter(all));
+            continue;
+        }
+        for (control::Waiver& waiver : *some) {
+            const auto same = std::ranges::find(all, waiver.id, &control::Waiver::id);
+            if (same == all.end())
+                all.push_back(std::move(waiver));
+            else if (problems)
+                problems->push_back({ .kind = ErrorKind::Format,
+                    .what = "the waiver \"" + waiver.id + "\" stands in " + same->file + " too",
+                    .where = waiver.file + ':' + std::to_string(waiver.line),
+                    .advice = "give one of them another id" });
+        }
     }
     return all;
 }
 
 } // namespace
+
+Result<assess::Inputs> inputsOf(const assess::Assessment& assessment)
+{
+    auto inputs = assess::readInputs({}, {}, assessment.evidenceFiles);
+    if (!inputs)
+        return inputs;
+    inputs->waivers = assessment.waivers;
+    inputs->review = assessment.review;
+    return inputs;
+}
 
 control::Review edited(control::Review review, const ReviewEdit& edit)
 {
@@ -95,12 +115,14 @@ control::Review edited(control::Review review, const ReviewEdit& edit)
 Result<std::shared_ptr<const assess::Assessment>> applied(
     const assess::Assessment& assessment, const ReviewEdit& edit, TaskPool& pool, Progress& progress)
 {
-    assess::Inputs inputs;
+    auto kept = inputsOf(assessment);
+    if (!kept)
+        return std::unexpected(std::move(kept.error()));
+    assess::Inputs& inputs = *kept;
     const std::string path = assessment.review.path;
     if (path.empty()) {
         inputs.review = edited(assessment.review, edit);
         inputs.review.waiverFiles = assessment.review.waiverFiles;
-        inputs.waivers = assessment.waivers;
         inputs.waivers.insert(inputs.waivers.end(), edit.waivers.begin(), edit.waivers.end());
     } else {
         // Read again: somebody may have changed it by hand since.

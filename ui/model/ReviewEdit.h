@@ -26,6 +26,10 @@ struct ReviewEdit {
 Result<std::shared_ptr<const assess::Assessment>> applied(
     const assess::Assessment& assessment, const ReviewEdit& edit, TaskPool& pool, Progress& progress);
 
+// What an assessment was made with, to make another of the same. Reads its evidence files again; waivers and review are
+// those of the assessment. Errors: those of evidence::readKubeBench.
+Result<assess::Inputs> inputsOf(const assess::Assessment& assessment);
+
 // The review with the change, apart from what stands in files of waivers.
 control::Review edited(control::Review review, const ReviewEdit& edit);
 

@@ -58,9 +58,15 @@ void StatusLine::setAssessment(const std::shared_ptr<const assess::Assessment>& 
         return;
     }
     const cluster::Cluster& cluster = *assessment->cluster;
-    m_counts->setText(tr("%1 objects  \u00b7  %2 findings  \u00b7  %3 not assessed")
-                          .arg(grouped(cluster.objects().size()), grouped(assessment->findings.size()),
-                              grouped(assessment->notAssessed.size())));
+    quint64 waived = 0;
+    for (const std::uint32_t count : assessment->waivedBySeverity)
+        waived += count;
+    QStringList counts { tr("%1 objects").arg(grouped(cluster.objects().size())),
+        tr("%1 findings").arg(grouped(assessment->findings.size() - waived)) };
+    if (waived > 0)
+        counts.append(tr("%1 waived").arg(grouped(waived)));
+    counts.append(tr("%1 not assessed").arg(grouped(assessment->notAssessed.size())));
+    m_counts->setText(counts.join(QStringLiteral("  \u00b7  ")));
     const int problems = static_cast<int>(cluster.problems().size());
     m_problems->setVisible(problems > 0);
     m_problems->setText(

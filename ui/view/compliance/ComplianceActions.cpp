@@ -145,8 +145,11 @@ void ComplianceView::exportTo(
         // A report of one framework is an assessment of one framework.
         assess::Scope scope = assessment->scope;
         scope.frameworks = { assessment->catalogue->frameworks[assessment->frameworks[framework].framework].id };
-        const auto narrow = assess::assess(assessment->cluster, assessment->catalogue, assessment->settings, scope,
-            *pool, progress, { .waivers = assessment->waivers, .review = assessment->review });
+        const auto inputs = model::inputsOf(*assessment);
+        if (!inputs)
+            return model::errorText(inputs.error());
+        const auto narrow = assess::assess(
+            assessment->cluster, assessment->catalogue, assessment->settings, scope, *pool, progress, *inputs);
         if (!narrow)
             return model::errorText(narrow.error());
         const auto written = report::writeFile(*writer, **narrow, {}, progress, path.toStdString());

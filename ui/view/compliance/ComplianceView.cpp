@@ -184,7 +184,8 @@ QWidget* ComplianceView::buildTrees()
     auto* column = new QVBoxLayout(m_otherBox);
     column->setContentsMargins(space::s, 0, 0, 0);
     column->setSpacing(space::xs);
-    m_otherCounts = mutedLabel({}, m_otherBox);
+    m_otherCounts = new ElidedLabel(Qt::ElideRight, m_otherBox);
+    m_otherCounts->setFont(widget::font(TextStyle::Strong));
     m_shared = mutedLabel({}, m_otherBox);
     m_otherTable = buildTree(m_otherModel, tr("Requirements of the other framework"));
     column->addWidget(m_otherCounts);
@@ -307,7 +308,7 @@ void ComplianceView::compareWith(int framework)
     if (isOn) {
         m_otherModel->setFramework(static_cast<std::uint32_t>(framework));
         const model::FrameworkLine& line = m_lines[static_cast<std::size_t>(framework)];
-        m_otherCounts->setText(model::countsText(line.counts));
+        m_otherCounts->setFullText(line.title + QStringLiteral("   ") + model::countsText(line.counts));
         expandSections(m_otherTable, *m_otherModel);
         m_trees->setSizes({ 500, 500 });
     }

@@ -94,7 +94,7 @@ private:
     widget::Table* m_table = nullptr;
     QWidget* m_otherBox = nullptr;
     widget::Table* m_otherTable = nullptr;
-    QLabel* m_otherCounts = nullptr;
+    widget::ElidedLabel* m_otherCounts = nullptr;
     QLabel* m_shared = nullptr;
     widget::EmptyState* m_empty = nullptr;
     RequirementPanel* m_panel = nullptr;

@@ -231,9 +231,10 @@ void FindingsView::fitColumns()
     updateColumns();
     m_table->header()->setSectionResizeMode(Column::Title, isWide ? QHeaderView::Interactive : QHeaderView::Stretch);
     m_table->header()->setSectionResizeMode(Column::Message, isWide ? QHeaderView::Stretch : QHeaderView::Interactive);
-    const std::pair<Column, int> widths[] = { { Column::Severity, severityWidth() }, { Column::InContext, 104 },
-        { Column::Control, 88 }, { Column::Status, 168 }, { Column::Title, 260 }, { Column::Kind, isWide ? 148 : 112 },
-        { Column::Namespace, isWide ? 124 : 104 }, { Column::Name, isWide ? 200 : 158 }, { Column::Affected, 82 } };
+    const std::pair<Column, int> widths[] = { { Column::Severity, severityWidth() },
+        { Column::InContext, isWide ? 104 : 96 }, { Column::Control, isWide ? 88 : 80 }, { Column::Status, 168 },
+        { Column::Title, 260 }, { Column::Kind, isWide ? 148 : 104 }, { Column::Namespace, isWide ? 124 : 96 },
+        { Column::Name, isWide ? 200 : 140 }, { Column::Affected, isWide ? 82 : 76 } };
     for (const auto& [column, pixels] : widths)
         m_table->setColumnWidth(column, pixels);
 }
