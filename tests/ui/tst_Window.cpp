@@ -191,7 +191,7 @@ private Q_SLOTS:
         QVERIFY(opens(window, { .paths = {}, .isSample = true }));
         window.viewContext().navigator.openView(QStringLiteral("findings"));
         ui::view::View* view = window.viewOf(QStringLiteral("findings"));
-        auto* table = view->findChild<QTreeView*>();
+        QTreeView* table = tableOf(view);
         auto* grouping = view->findChildren<QComboBox*>().at(1);
         const int all = table->model()->rowCount();
         for (int group = 1; group < grouping->count(); ++group) {
@@ -287,6 +287,15 @@ private:
             if (action->shortcut() == keys)
                 action->trigger();
         }
+    }
+    // The table of the findings; there are others on the pages of waivers.
+    static QTreeView* tableOf(QWidget* view)
+    {
+        for (QTreeView* one : view->findChildren<QTreeView*>()) {
+            if (one->accessibleName() == QStringLiteral("Findings"))
+                return one;
+        }
+        return nullptr;
     }
     // Writes what is shown to a folder when one is named, to be looked at by a person.
     static QImage grab(QWidget& window, const QString& name)

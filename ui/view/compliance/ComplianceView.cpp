@@ -104,7 +104,7 @@ QWidget* ComplianceView::buildHead()
     row->addWidget(m_title, 1);
     m_compare = comboBox(tr("Compare with another framework"), head);
     m_compare->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_compare->setMinimumContentsLength(16);
+    m_compare->setMinimumContentsLength(24);
     row->addWidget(m_compare);
     connect(m_compare, &QComboBox::currentIndexChanged, this, [this] {
         if (!m_isFilling)
