@@ -24,19 +24,6 @@ const control::RecordedVerdict* recordedOf(
     return result.recorded ? &assessment.review.verdicts[*result.recorded] : nullptr;
 }
 
-QString verdictName(control::ManualVerdict verdict)
-{
-    switch (verdict) {
-    case control::ManualVerdict::Pass:
-        return tr("pass");
-    case control::ManualVerdict::Fail:
-        return tr("fail");
-    case control::ManualVerdict::NotApplicable:
-        break;
-    }
-    return tr("not applicable");
-}
-
 bool isDecidedByControls(Status status)
 {
     return status == Status::Pass || status == Status::Fail || status == Status::Waived;
@@ -92,6 +79,19 @@ std::vector<FrameworkLine> frameworkLines(const assess::Assessment& assessment)
     return lines;
 }
 
+QString verdictName(control::ManualVerdict verdict)
+{
+    switch (verdict) {
+    case control::ManualVerdict::Pass:
+        return tr("pass");
+    case control::ManualVerdict::Fail:
+        return tr("fail");
+    case control::ManualVerdict::NotApplicable:
+        break;
+    }
+    return tr("not applicable");
+}
+
 QString statusName(int status)
 {
     static const char* const names[] = { QT_TRANSLATE_NOOP("ComplianceData", "pass"),
@@ -135,9 +135,8 @@ QString decidedBy(const assess::Assessment& assessment, const control::Requireme
     if (isDecidedByControls(result.status))
         return tr("controls");
     if (requirement.mode == control::Requirement::Mode::NeedsNodeData)
-        return tr("nobody: needs data of the nodes");
-    return requirement.mode == control::Requirement::Mode::Manual ? tr("nobody yet: a person decides")
-                                                                  : tr("nobody: data is missing");
+        return tr("nobody (node data)");
+    return requirement.mode == control::Requirement::Mode::Manual ? tr("nobody yet") : tr("nobody (data is missing)");
 }
 
 RequirementDetail detailOf(const assess::Assessment& assessment, std::uint32_t framework, std::uint32_t requirement)

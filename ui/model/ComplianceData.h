@@ -26,6 +26,7 @@ std::vector<FrameworkLine> frameworkLines(const assess::Assessment& assessment);
 constexpr std::size_t statusCount = 5;
 // "pass", "fail", "waived", "manual", "not assessed", translated; by RequirementResult::Status.
 QString statusName(int status);
+QString verdictName(control::ManualVerdict verdict);
 // "12 pass   3 fail   1 waived   20 manual   5 not assessed"
 QString countsText(const std::array<quint32, 5>& counts);
 // "15 of 41 decided by controls, 4 by a person, 22 open"
@@ -33,7 +34,7 @@ QString coverageText(const FrameworkLine& line);
 
 // "fail", "manual: pass (Jane Doe, 2026-11-20)".
 QString statusText(const assess::Assessment& assessment, const assess::RequirementResult& result);
-// Who decided: "controls", "a person", "nobody yet", "needs data of the nodes".
+// Who decided: "controls", "a person", "nobody yet", "nobody (node data)".
 QString decidedBy(const assess::Assessment& assessment, const control::Requirement& requirement,
     const assess::RequirementResult& result);
 

@@ -188,10 +188,13 @@ WaiverScope scopeOf(const assess::Assessment& assessment, std::span<const contro
 QString waiverText(const control::Waiver& waiver)
 {
     const control::WaiverSelector& objects = waiver.objects;
-    QString result = joined(waiver.controls, 6) + QLatin1Char(' ');
-    result += objects.kinds.empty() ? tr("on everything") : tr("on %1").arg(joined(objects.kinds));
+    const bool isEveryControl = std::ranges::find(waiver.controls, "all") != waiver.controls.end();
+    QString what = joined(objects.kinds);
     if (!objects.names.empty())
-        result += QLatin1Char(' ') + joined(objects.names);
+        what += (what.isEmpty() ? QString() : QStringLiteral(" ")) + joined(objects.names);
+    QString result = tr("%1 on %2")
+                         .arg(isEveryControl ? tr("every control") : joined(waiver.controls, 6),
+                             what.isEmpty() ? tr("everything") : what);
     if (!objects.namespaces.empty())
         result += QLatin1Char(' ') + tr("in %1").arg(joined(objects.namespaces));
     std::vector<std::string> labels;

@@ -461,8 +461,8 @@ void ComplianceView::fitColumns()
             ComplianceModel::Evidence, isWide ? QHeaderView::Stretch : QHeaderView::Interactive);
         if (isWide)
             tree->setColumnWidth(ComplianceModel::Title, room * 2 / 5);
-        tree->setColumnWidth(ComplianceModel::Status, isWide ? 170 : 132);
-        tree->setColumnWidth(ComplianceModel::Objects, 140);
+        tree->setColumnWidth(ComplianceModel::Status, isWide ? 170 : 150);
+        tree->setColumnWidth(ComplianceModel::Objects, 132);
         tree->setColumnWidth(ComplianceModel::DecidedBy, 130);
     }
 }

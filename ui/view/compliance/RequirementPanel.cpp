@@ -87,14 +87,17 @@ void RequirementPanel::addText(const QString& heading, const QString& text)
     m_content->addSpacing(space::xs);
 }
 
-void RequirementPanel::addRecorded(const control::RecordedVerdict& recorded, const QString& status)
+void RequirementPanel::addRecorded(const control::RecordedVerdict& recorded)
 {
     auto* notice = new QFrame(this);
     widget::setRole(notice, "notice");
     auto* inside = new QVBoxLayout(notice);
     inside->setContentsMargins(space::m, space::s, space::m, space::s);
     inside->setSpacing(space::xs);
-    QLabel* head = wrappedLabel(tr("Recorded by a person: %1").arg(status), notice);
+    QLabel* head = wrappedLabel(tr("Recorded: %1 (%2, %3)")
+                                    .arg(model::verdictName(recorded.verdict), model::lineText(recorded.by),
+                                        model::text(formatDate(recorded.date))),
+        notice);
     head->setFont(widget::font(TextStyle::Strong));
     inside->addWidget(head);
     if (!recorded.note.empty())
@@ -120,10 +123,11 @@ void RequirementPanel::showRequirement(const model::RequirementDetail& detail)
     m_content->addWidget(where);
     m_content->addSpacing(space::xs);
     if (detail.isRecorded)
-        addRecorded(detail.recorded, detail.status);
+        addRecorded(detail.recorded);
     addText(tr("Status"), detail.status);
     addText(tr("Decided by"), detail.decidedBy);
-    addText(tr("Why"), detail.reason);
+    if (detail.reason != detail.lookAt)
+        addText(tr("Why"), detail.reason);
     addText(tr("What to look at"), detail.lookAt);
     if (!detail.controls.empty()) {
         QLabel* name = mutedLabel(tr("Controls"), this);
@@ -139,7 +143,7 @@ void RequirementPanel::showRequirement(const model::RequirementDetail& detail)
         connect(row, &QAbstractButton::clicked, this, [this, id = line.id] { Q_EMIT controlAsked(id); });
     }
     m_content->addStretch(1);
-    m_record->setText(detail.isRecorded ? tr("Change the verdict\u2026") : tr("Record a verdict\u2026"));
+    m_record->setText(detail.isRecorded ? tr("Change\u2026") : tr("Record a verdict\u2026"));
     m_withdraw->setVisible(detail.isRecorded);
     m_findings->setVisible(!detail.controls.empty());
     m_pages->setCurrentIndex(1);

@@ -32,7 +32,7 @@ Q_SIGNALS:
 
 private:
     void addText(const QString& heading, const QString& text);
-    void addRecorded(const control::RecordedVerdict& recorded, const QString& status);
+    void addRecorded(const control::RecordedVerdict& recorded);
     QStackedWidget* m_pages = nullptr;
     QVBoxLayout* m_content = nullptr;
     QFrame* m_object = nullptr;

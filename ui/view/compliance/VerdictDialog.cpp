@@ -139,10 +139,10 @@ QWidget* VerdictDialog::buildAid()
     const QString lookAt = model::lookAtText(m_detail);
     column->addWidget(wrappedLabel(
         lookAt.isEmpty() ? tr("The requirement says it all; no object of the cluster helps with it.") : lookAt, page));
-    if (!m_detail.reason.isEmpty())
+    if (!m_detail.reason.isEmpty() && m_detail.reason != m_detail.lookAt) {
         column->addWidget(mutedLabel(tr("What Plimsoll can say"), page));
-    if (!m_detail.reason.isEmpty())
         column->addWidget(wrappedLabel(m_detail.reason, page));
+    }
     for (const auto& line : m_detail.controls) {
         const QString counts = line.counts.isEmpty() ? line.reason : line.counts;
         column->addWidget(wrappedLabel(line.id + QStringLiteral("  ") + line.title + QStringLiteral("\n") + line.verdict

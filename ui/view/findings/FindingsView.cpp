@@ -243,8 +243,12 @@ void FindingsView::fitColumns()
 void FindingsView::updateColumns()
 {
     const FindingsFilter::Status status = context().filter.filter().status;
-    m_table->setColumnHidden(
-        Column::Status, status != FindingsFilter::Status::All && status != FindingsFilter::Status::Waived);
+    const bool hasStatus = status == FindingsFilter::Status::All || status == FindingsFilter::Status::Waived;
+    m_table->setColumnHidden(Column::Status, !hasStatus);
+    // In a narrow window it takes the room of what the inspector tells as well.
+    const bool isTight = hasStatus && width() < wideEnough;
+    m_table->setColumnHidden(Column::Affected, isTight);
+    m_table->setColumnHidden(Column::Kind, isTight);
 }
 
 int FindingsView::severityWidth() const

@@ -91,6 +91,7 @@ void WaiversPage::setAssessment(const std::shared_ptr<const assess::Assessment>&
     m_summary->setText(words.join(QStringLiteral(", ")));
     m_summary->setVisible(!m_model->rows().empty());
     m_show->setVisible(!m_model->rows().empty());
+    m_table->setCurrentIndex(m_model->index(0, 0)); // so that something is told about the one to look at first
     showSelected();
 }
 
