@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <QAbstractButton>
 #include <QApplication>
 #include <QComboBox>
 #include <QDir>
@@ -109,6 +110,8 @@ private Q_SLOTS:
         search->setText(u"privileged"_s);
         QVERIFY(m_page->tree().shownRequirements() > 0);
         QVERIFY(m_page->tree().shownRequirements() < all);
+        auto* table = named<widget::Table>(m_page, u"Requirements"_s);
+        QVERIFY(m_page->tree().requirement(table->currentIndex())); // what is told about is one of those shown
         search->setText(u"no requirement says this"_s);
         QCOMPARE(m_page->tree().shownRequirements(), 0);
         QPushButton* clear = pushed(m_page, u"Show all requirements"_s);
@@ -296,6 +299,17 @@ private Q_SLOTS:
         QCOMPARE(m_page->tree().framework(), frameworkOf("pss"));
         m_page->chooseFramework(0);
         QVERIFY(context.review.framework() != u"pss"_s);
+        context.navigator.openView(u"overview"_s);
+        const QString title = QString::fromStdString(assessment().catalogue->findFramework("pss")->title);
+        QAbstractButton* line = nullptr;
+        for (auto* one : m_window->viewOf(u"overview"_s)->findChildren<QAbstractButton*>()) {
+            if (one->toolTip().startsWith(title))
+                line = one;
+        }
+        QVERIFY(line);
+        line->click();
+        QCOMPARE(context.navigator.place().view, u"compliance"_s);
+        QCOMPARE(m_page->tree().framework(), frameworkOf("pss"));
     }
 
     void namesEveryInteractiveControl()

@@ -9,6 +9,7 @@
 #include "core/report/Report.h"
 #include "ui/model/OverviewData.h"
 #include "ui/model/Text.h"
+#include "ui/model/WaiverData.h"
 
 namespace plimsoll::ui::model {
 
@@ -34,7 +35,7 @@ QStringList textsOf(const std::vector<std::string>& texts)
 }
 
 // Who answers for a finding that was accepted.
-QString acceptedText(const control::Waiver& waiver)
+QString acceptedText(const assess::Assessment& assessment, const control::Waiver& waiver)
 {
     QStringList lines { lineText(waiver.reason), tr("Owner: %1").arg(lineText(waiver.owner)),
         tr("Approved by: %1").arg(lineText(waiver.approver)),
@@ -42,9 +43,7 @@ QString acceptedText(const control::Waiver& waiver)
         tr("From %1 until %2").arg(text(formatDate(waiver.created)), text(formatDate(waiver.expires - 1))) };
     QString place = lineText(waiver.id);
     if (!waiver.file.empty())
-        place += QStringLiteral(", ") + lineText(waiver.file);
-    if (waiver.line > 0)
-        place += QLatin1Char(':') + QString::number(waiver.line);
+        place += QStringLiteral(", ") + waiverPlace(assessment, waiver);
     lines.append(tr("Waiver: %1").arg(place));
     return lines.join(QLatin1Char('\n'));
 }
@@ -96,7 +95,7 @@ FindingDetail detailOf(const assess::Assessment& assessment, std::uint32_t index
     for (const std::string& reason : finding.severityReasons)
         detail.contextReasons.append(lineText(reason));
     if (finding.waiver)
-        detail.waiver = acceptedText(assessment.waivers[*finding.waiver]);
+        detail.waiver = acceptedText(assessment, assessment.waivers[*finding.waiver]);
     if (finding.owner) {
         const cluster::ObjectId owner = cluster.workloads()[finding.owner.index].object;
         if (owner != finding.object)

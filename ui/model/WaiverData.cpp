@@ -207,6 +207,16 @@ QString waiverText(const control::Waiver& waiver)
     return result;
 }
 
+QString waiverPlace(const assess::Assessment& assessment, const control::Waiver& waiver)
+{
+    std::string file = waiver.file;
+    for (const std::string& one : assessment.review.waiverFiles) {
+        if (assessment.review.resolved(one) == file)
+            file = one;
+    }
+    return waiver.line > 0 ? lineText(file) + QLatin1Char(':') + QString::number(waiver.line) : lineText(file);
+}
+
 UnixSeconds waiverCreation(const assess::Assessment& assessment, UnixSeconds now)
 {
     // A waiver that begins after the state it is about would not hold for it.
@@ -313,9 +323,6 @@ void WaiversModel::setAssessment(const std::shared_ptr<const assess::Assessment>
         QString state = text(toText(result.state));
         if (!result.tooBroad.empty())
             state = tr("%1, too broad").arg(state);
-        QString file = lineText(waiver.file);
-        if (waiver.line > 0)
-            file += QLatin1Char(':') + QString::number(waiver.line);
         rows.push_back({ .id = lineText(waiver.id),
             .scope = waiverText(waiver),
             .state = state,
@@ -324,7 +331,7 @@ void WaiversModel::setAssessment(const std::shared_ptr<const assess::Assessment>
             .approver = lineText(waiver.approver),
             .until = text(formatDate(waiver.expires - 1)),
             .tooBroad = lineText(result.tooBroad),
-            .file = file,
+            .file = waiverPlace(*assessment, waiver),
             .stateRank = stateRank(result),
             .findings = result.findings,
             .index = i });

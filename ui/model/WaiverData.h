@@ -42,6 +42,8 @@ WaiverScope scopeOf(const assess::Assessment& assessment, std::span<const contro
 
 // "PLM-W05, PLM-W07 on DaemonSet node-exporter in monitoring", for lists and the dialog.
 QString waiverText(const control::Waiver& waiver);
+// Where it is written: the file as the review names it, and the line.
+QString waiverPlace(const assess::Assessment& assessment, const control::Waiver& waiver);
 // The first and the last day of a waiver that is made now: the day of the assessment and a year later.
 UnixSeconds waiverCreation(const assess::Assessment& assessment, UnixSeconds now);
 

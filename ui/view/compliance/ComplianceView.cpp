@@ -354,9 +354,15 @@ void ComplianceView::updateFilter()
     filter.onlyOpen = m_onlyOpen->isChecked();
     for (std::size_t status = 0; status < m_statuses.size(); ++status)
         filter.statuses[status] = m_statuses[status]->isChecked();
+    const std::optional<std::uint32_t> kept = m_requirement;
     m_model->setFilter(filter);
     expandSections(m_table, *m_model);
     updateShown();
+    const bool isStillShown = kept && m_model->indexOfRequirement(*kept).isValid();
+    if (isStillShown)
+        showRequirement(*kept);
+    else
+        showFirst();
 }
 
 void ComplianceView::updateShown()
@@ -439,8 +445,9 @@ void ComplianceView::showEvent(QShowEvent* event)
 void ComplianceView::showFirst()
 {
     const QModelIndex first = m_model->index(0, 0, m_model->index(0, 0));
-    if (first.isValid())
-        m_table->setCurrentIndex(first);
+    m_table->setCurrentIndex(first);
+    if (!first.isValid())
+        selectionMoved(first);
 }
 
 // In a narrow tree the words give way to what they are about; the panel tells them in full.

@@ -59,6 +59,9 @@ VerdictDialog::VerdictDialog(ViewContext& context, const model::RequirementDetai
     body->addWidget(buildForm(), 3);
     body->addWidget(buildAid(), 2);
     column->addLayout(body, 1);
+    if (m_assessment->review.path.empty())
+        column->addWidget(
+            mutedLabel(tr("This source is no file, so the verdict is kept until the source is closed."), this));
     m_problem = wrappedLabel({}, this);
     column->addWidget(m_problem);
     auto* buttons = new QHBoxLayout;
