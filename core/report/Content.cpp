@@ -236,7 +236,7 @@ std::string waiverStateText(const assess::Assessment& assessment, std::size_t wa
         out = "used, " + counted(result.findings, "finding", "findings");
         break;
     case control::WaiverState::Unused:
-        out = "unused: it covers nothing that fails";
+        out = "unused";
         break;
     case control::WaiverState::Expired:
         out = result.findings == 0

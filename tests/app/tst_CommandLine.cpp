@@ -33,6 +33,11 @@ class tst_CommandLine : public QObject {
 
     QStringList filled(QStringList arguments) const
     {
+        const auto file = [this](const char* name) { return m_folder.filePath(QString::fromUtf8(name)); };
+        arguments.replaceInStrings(QStringLiteral("BADWAIVERS"), file("bad-waivers.yaml"));
+        arguments.replaceInStrings(QStringLiteral("WAIVERS"), file("waivers.yaml"));
+        arguments.replaceInStrings(QStringLiteral("MISREVIEWED"), file("misreviewed.yaml"));
+        arguments.replaceInStrings(QStringLiteral("REVIEWED"), file("reviewed.yaml"));
         arguments.replaceInStrings(QStringLiteral("POD"), m_pod);
         arguments.replaceInStrings(QStringLiteral("BROKEN"), m_broken);
         arguments.replaceInStrings(QStringLiteral("TEXT"), m_text);
@@ -45,6 +50,14 @@ private Q_SLOTS:
         m_pod = write(QStringLiteral("one/it.yaml"), privilegedPod);
         write(QStringLiteral("half/good.yaml"), privilegedPod);
         write(QStringLiteral("half/bad.json"), "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":");
+        const QByteArray waiver = "waivers:\n  - controls: [W01]\n    objects: {name: miner}\n    reason: r\n"
+                                  "    owner: o\n    approver: p\n    created: 2026-01-01\n    expires: 2026-12-31\n";
+        write(QStringLiteral("waivers.yaml"), waiver);
+        write(QStringLiteral("bad-waivers.yaml"), QByteArray(waiver).replace("W01", "W999"));
+        write(QStringLiteral("reviewed.yaml"), privilegedPod);
+        write(QStringLiteral("reviewed.yaml.review.yaml"), "schema: plimsoll/review/v1\nwaivers: [waivers.yaml]\n");
+        write(QStringLiteral("misreviewed.yaml"), privilegedPod);
+        write(QStringLiteral("misreviewed.yaml.review.yaml"), "schema: other\n");
         m_broken = m_folder.filePath(QStringLiteral("half"));
         m_text = write(QStringLiteral("notes/readme.txt"), "nothing of Kubernetes here\n");
     }
@@ -85,8 +98,19 @@ private Q_SLOTS:
         row("not a date", "assess POD --as-of yesterday", 2, "plimsoll: not a date: --as-of yesterday: ");
         row("unknown framework", "assess POD --framework nist", 2, "nist");
         row("unknown control", "assess POD --control PLM-X99", 2, "PLM-X99");
-        row("waivers are not built", "assess POD --waivers w.yaml", 2,
-            "plimsoll: this option is not built yet: --waivers: ");
+        row("groups are not built", "assess POD --groups g.csv", 2,
+            "plimsoll: this option is not built yet: --groups: ");
+        row("waived does not fail", "assess POD --control W01 --fail-on low --as-of 2026-06-01 --waivers WAIVERS", 0);
+        row("what is not waived fails", "assess POD --fail-on low --as-of 2026-06-01 --waivers WAIVERS", 1);
+        row("an expired waiver covers nothing",
+            "assess POD --control W01 --fail-on low --as-of 2027-06-01 --waivers WAIVERS", 1,
+            "waivers.yaml:2: expired, 1 finding is open again");
+        row("without a date no waiver holds", "assess POD --control W01 --fail-on low --waivers WAIVERS", 1,
+            "not used: no date is known, give --as-of");
+        row("waivers that are not there", "assess POD --waivers FOLDER/none.yaml", 3, "none.yaml");
+        row("broken waivers", "assess POD --waivers BADWAIVERS", 3, "bad-waivers.yaml:2");
+        row("the review beside the source", "assess REVIEWED --control W01 --fail-on low --as-of 2026-06-01", 0);
+        row("a broken review beside the source", "assess MISREVIEWED", 3, "reviewed.yaml.review.yaml:1");
         row("command of later", "paths POD", 2, "plimsoll: this command is not built yet: paths: ");
         row("grants that reach nothing", "access unused POD", 0);
         row("grants against a log that is not there", "access unused POD --evidence FOLDER/none.log", 3, "none.log");

@@ -74,16 +74,44 @@ subjects:
     apiGroup: rbac.authorization.k8s.io
 )yaml";
 
-inline std::shared_ptr<const assess::Assessment> assessmentOf(std::string_view yaml, const assess::Scope& scope = {})
+inline std::shared_ptr<const assess::Assessment> assessmentOf(
+    std::string_view yaml, const assess::Scope& scope = {}, const assess::Inputs& inputs = {})
 {
     const auto catalogue = control::loadCatalogue();
     if (!catalogue)
         qFatal("%s", toText(catalogue.error()).c_str());
     Progress progress;
-    const auto assessment = assess::assess(clusterFrom(yaml), *catalogue, {}, scope, pool(), progress);
+    const auto assessment = assess::assess(clusterFrom(yaml), *catalogue, {}, scope, pool(), progress, inputs);
     if (!assessment)
         qFatal("%s", toText(assessment.error()).c_str());
     return *assessment;
+}
+
+// A waiver that is used, one that has expired and one that is too broad and unused, and a recorded verdict.
+inline assess::Inputs reviewedInputs()
+{
+    const auto waiver
+        = [](std::string id, std::string control, std::string name, const char* created, const char* end) {
+              control::Waiver out;
+              out.id = std::move(id);
+              out.controls = { std::move(control) };
+              out.objects.names = { std::move(name) };
+              out.reason = "Needs <b>the</b> node";
+              out.owner = "team-shop";
+              out.approver = "jane";
+              out.created = parseTime(created).value_or(0);
+              out.expires = parseTime(end).value_or(0);
+              out.file = "risks.yaml";
+              out.line = 2;
+              return out;
+          };
+    assess::Inputs inputs;
+    inputs.waivers = { waiver("accepted", "PLM-W01", "web", "2026-01-01", "2027-01-01"),
+        waiver("gone", "PLM-W05", "web", "2025-01-01", "2026-01-01"),
+        waiver("wide", "all", "nothing-*", "2026-01-01", "2027-01-01") };
+    inputs.review.verdicts = { { "cis-2.0.1", "3.1.1", control::ManualVerdict::Pass, "Asked the platform team",
+        { "SEC-123.pdf" }, "Jane Doe", 1'795'132'800 } };
+    return inputs;
 }
 
 inline assess::Scope onlyControl(const std::string& id)

@@ -45,7 +45,8 @@ private Q_SLOTS:
         VERIFY_RESULT(text);
         const QStringList members = textsOf(schema()[QStringLiteral("required")].toArray());
         QCOMPARE(members.join(QLatin1Char(' ')),
-            QStringLiteral("schema tool cluster assessedAt scope summary findings frameworks notAssessed problems"));
+            QStringLiteral("schema tool cluster assessedAt scope summary findings frameworks waivers "
+                           "waiverSuggestions notAssessed problems"));
         QList<qsizetype> positions;
         for (const QString& member : members)
             positions.push_back(q(*text).indexOf(QStringLiteral("\n  \"%1\": ").arg(member)));
@@ -105,6 +106,39 @@ private Q_SLOTS:
             yaml.left(yaml.indexOf(QStringLiteral("privileged:"))).count(QLatin1Char('\n')) + 1);
         QVERIFY((*privileged)[QStringLiteral("remediation")].toString().contains(
             QStringLiteral("kubectl patch deployment")));
+    }
+
+    void setsWhatIsWaivedApart()
+    {
+        const auto text = written("json", *assessmentOf(faultyCluster, {}, reviewedInputs()));
+        VERIFY_RESULT(text);
+        const QJsonObject report = QJsonDocument::fromJson(QByteArray::fromStdString(*text)).object();
+        const QJsonObject summary = report[QStringLiteral("summary")].toObject();
+        QCOMPARE(summary[QStringLiteral("waived")].toInteger(), qint64(1));
+        QCOMPARE(summary[QStringLiteral("open")].toInteger() + 1, summary[QStringLiteral("findings")].toInteger());
+        QCOMPARE(summary[QStringLiteral("waivedBySeverity")][QStringLiteral("critical")].toInteger(), qint64(1));
+        for (const QJsonValue row : report[QStringLiteral("findings")].toArray()) {
+            const bool isWaived = row[QStringLiteral("control")] == QStringLiteral("PLM-W01");
+            QCOMPARE(
+                row[QStringLiteral("status")].toString(), isWaived ? QStringLiteral("waived") : QStringLiteral("fail"));
+            QCOMPARE(row[QStringLiteral("waiver")][QStringLiteral("expires")].toString(),
+                isWaived ? QStringLiteral("2026-12-31") : QString());
+        }
+        QStringList states;
+        for (const QJsonValue row : report[QStringLiteral("waivers")].toArray())
+            states.push_back(row[QStringLiteral("state")].toString());
+        QCOMPARE(states.join(QLatin1Char(' ')), QStringLiteral("used expired unused"));
+        int recorded = 0;
+        for (const QJsonValue framework : report[QStringLiteral("frameworks")].toArray()) {
+            qint64 sum = 0;
+            for (const char* part : { "pass", "fail", "waived", "manual", "notAssessed" })
+                sum += framework[QLatin1StringView(part)].toInteger();
+            const QJsonArray rows = framework[QStringLiteral("requirements")].toArray();
+            QCOMPARE(sum, qint64(rows.size()));
+            for (const QJsonValue row : rows)
+                recorded += row[QStringLiteral("recorded")][QStringLiteral("by")] == QStringLiteral("Jane Doe") ? 1 : 0;
+        }
+        QCOMPARE(recorded, 1);
     }
 
     void isTheSameOnEveryRun()

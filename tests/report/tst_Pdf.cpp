@@ -19,7 +19,7 @@ class tst_Pdf : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        const auto bytes = written("pdf", *assessmentOf(faultyCluster));
+        const auto bytes = written("pdf", *assessmentOf(faultyCluster, {}, reviewedInputs()));
         VERIFY_RESULT(bytes);
         m_bytes = *bytes;
         m_path = m_folder.filePath(QStringLiteral("report.pdf"));
@@ -34,7 +34,7 @@ private Q_SLOTS:
 
     void isTheSameOnEveryRun()
     {
-        const auto again = written("pdf", *assessmentOf(faultyCluster));
+        const auto again = written("pdf", *assessmentOf(faultyCluster, {}, reviewedInputs()));
         VERIFY_RESULT(again);
         QVERIFY(*again == m_bytes);
     }
@@ -84,8 +84,13 @@ private Q_SLOTS:
         QTest::addRow("kinds that are missing") << "Kinds that are not in the source";
         QTest::addRow("frameworks") << "Kubernetes Pod Security Standards";
         QTest::addRow("findings by severity") << "Critical findings";
-        QTest::addRow("finding") << "PLM-W01  Privileged container";
-        QTest::addRow("evidence") << "privileged: true";
+        QTest::addRow("finding") << "PLM-W05  ";
+        QTest::addRow("evidence") << "hostNetwork: true";
+        QTest::addRow("waived findings") << "Waived findings";
+        QTest::addRow("state of a waiver") << "expired, 1 finding";
+        QTest::addRow("count of what is waived") << "+1 waived";
+        QTest::addRow("recorded verdict") << "1 verdict was recorded by a person: 1 pass";
+        QTest::addRow("reason as it was written") << "<b>the</b>";
         QTest::addRow("remediation") << "Remediation";
         QTest::addRow("patch") << "kubectl patch deployment web -n shop";
         QTest::addRow("what was not assessed") << "Not assessed, and why";

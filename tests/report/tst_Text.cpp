@@ -77,6 +77,20 @@ private Q_SLOTS:
         QVERIFY(text.contains(QStringLiteral("\nNot assessed\n")));
     }
 
+    void setsWhatIsWaivedApart()
+    {
+        const auto bytes = written("text", *assessmentOf(faultyCluster, {}, reviewedInputs()));
+        VERIFY_RESULT(bytes);
+        const QString text = q(*bytes);
+        const qsizetype waived = text.indexOf(QStringLiteral("\nWaived\n"));
+        QVERIFY(waived > 0);
+        QVERIFY(text.indexOf(QStringLiteral("  PLM-W01  deployment/shop/web")) > waived);
+        for (const char* part : { "; 1 more waived", "  accepted  until 2026-12-31  used, 1 finding",
+                 "  gone      until 2025-12-31  expired, 1 finding is open again",
+                 "  unused; too broad: ", "it accepts every control", "recorded by a person: 1 pass, 0 fail" })
+            QVERIFY2(text.contains(QLatin1StringView(part)), part);
+    }
+
     void saysSoWhenThereIsNothing()
     {
         const auto assessment = assessmentOf(faultyCluster, onlyControl("PLM-W30"));
