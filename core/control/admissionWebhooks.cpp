@@ -185,8 +185,12 @@ void judgeWebhooks(const Context& context, std::vector<Outcome>& outcomes)
         forEachRaw(context.cluster, admissionGroup, kind, [&](ObjectId id, Value root) {
             Faults faults(id);
             std::size_t index = 0;
-            for (const Value webhook : root["webhooks"])
-                judgeWebhook(context.cluster, webhook, index++, kind.starts_with('V'), faults);
+            for (const Value webhook : root["webhooks"]) {
+                // Without rules it is never called.
+                if (webhook["rules"].size() > 0)
+                    judgeWebhook(context.cluster, webhook, index, kind.starts_with('V'), faults);
+                ++index;
+            }
             faults.finish(outcomes);
         });
     }

@@ -45,6 +45,7 @@ struct TlsPlace {
     ObjectId object;
     std::string pointer;
     std::string ns, secret;
+    std::vector<std::string> hosts = {}; // in lower case
 };
 
 // Where Ingresses and Gateways name the Secret of a certificate.
@@ -53,10 +54,13 @@ std::vector<TlsPlace> tlsPlaces(const Cluster& cluster)
     std::vector<TlsPlace> places;
     for (const cluster::Ingress& ingress : cluster.ingresses()) {
         for (std::size_t i = 0; i < ingress.tls.size(); ++i) {
-            if (!cluster.text(ingress.tls[i].secretName).empty())
-                places.push_back({ ingress.object, "/spec/tls/" + std::to_string(i) + "/secretName",
-                    std::string(cluster.text(cluster.object(ingress.object).ns)),
-                    std::string(cluster.text(ingress.tls[i].secretName)) });
+            if (cluster.text(ingress.tls[i].secretName).empty())
+                continue;
+            places.push_back({ ingress.object, "/spec/tls/" + std::to_string(i) + "/secretName",
+                std::string(cluster.text(cluster.object(ingress.object).ns)),
+                std::string(cluster.text(ingress.tls[i].secretName)) });
+            for (const StringId host : ingress.tls[i].hosts)
+                places.back().hosts.push_back(toLowerAscii(cluster.text(host)));
         }
     }
     forEachRaw(cluster, "gateway.networking.k8s.io", "Gateway", [&](ObjectId id, Value root) {
@@ -84,7 +88,19 @@ std::vector<TlsPlace> tlsPlaces(const Cluster& cluster)
 struct Issued {
     bool isKnown = false;
     std::optional<UnixSeconds> notAfter;
+    std::vector<std::string> names; // in lower case
 };
+
+// A wildcard in a certificate stands for exactly one label.
+bool certificateCovers(const std::vector<std::string>& names, std::string_view host)
+{
+    const auto dot = host.find('.');
+    return std::ranges::any_of(names, [&](std::string_view name) {
+        return name == host
+            || (name.starts_with("*.") && dot != std::string_view::npos && dot > 0
+                && name.substr(1) == host.substr(dot));
+    });
+}
 
 Issued issuedFor(const Cluster& cluster, const TlsPlace& place)
 {
@@ -94,6 +110,8 @@ Issued issuedFor(const Cluster& cluster, const TlsPlace& place)
             return;
         issued.isKnown = true;
         issued.notAfter = parseTime(root["status"]["notAfter"].text());
+        for (const Value name : root["spec"]["dnsNames"])
+            issued.names.push_back(toLowerAscii(name.text()));
     });
     return issued;
 }
@@ -134,6 +152,10 @@ Outcome judgeTlsPlace(const Context& context, const TlsPlace& place)
     if (secret != cluster.secrets().end() && !secret->keys.empty() && (!hasKey("tls.crt") || !hasKey("tls.key")))
         return failed(name + " holds no certificate with its key (tls.crt and tls.key)");
     const Issued issued = issuedFor(cluster, place);
+    for (const std::string& host : place.hosts) {
+        if (!issued.names.empty() && !certificateCovers(issued.names, host))
+            return failed(name + " holds a certificate that is not for " + printable(host));
+    }
     const auto now = assessmentTime(context);
     if (issued.notAfter && now)
         return *issued.notAfter <= *now

@@ -121,6 +121,7 @@ void tst_AdmissionEngines::policyRows()
         w + "pass\n");
     row("its Service is gone", "M07", hook(podRules + toService) + emptyList("v1", "Service"), w + "fail\n");
     row("Services are not in the source", "M07", hook(podRules + toService), w + "pass\n");
+    row("is never called", "M07", hook("failurePolicy: Ignore" + toService) + service, w + "pass\n");
     row("adds defaults only", "M07", hook(podRules + toService + ", failurePolicy: Ignore", "Mutating") + service,
         "mutatingwebhookconfiguration/w pass\n");
     const auto leavesOut = [](const std::string& key) {
@@ -314,6 +315,10 @@ void tst_AdmissionEngines::tlsRows()
     row("nothing tells what it is", "T07", tls + pair, web + "not assessed\n");
     row("valid", "T07", tls + pair + certificate("a.example", "2026-03-01T00:00:00Z") + now, web + "pass\n");
     row("over", "T07", tls + pair + certificate("a.example", "2026-01-01T00:00:00Z") + now, web + "fail\n");
+    row("for another name", "T07", tls + pair + certificate("b.example", "2026-03-01T00:00:00Z") + now, web + "fail\n");
+    row("a wildcard", "T07", tls + pair + certificate("'*.example'", "2026-03-01T00:00:00Z") + now, web + "pass\n");
+    row("a wildcard is one label", "T07", tls + pair + certificate("'*.a.example'", "2026-03-01T00:00:00Z") + now,
+        web + "fail\n");
     row("Secrets are not in the source", "T07", tls, web + "not assessed\n");
 }
 
