@@ -248,7 +248,8 @@ void ComplianceView::focusSearch()
 void ComplianceView::setAssessment(std::shared_ptr<const assess::Assessment> assessment)
 {
     const bool isSameCluster = m_assessment && assessment && m_assessment->cluster == assessment->cluster;
-    const std::optional<std::uint32_t> kept = isSameCluster ? m_requirement : std::nullopt;
+    const bool isKept = isSameCluster && m_requirement.has_value();
+    const std::uint32_t kept = m_requirement.value_or(0);
     const int other = isSameCluster && m_otherBox->isVisibleTo(this) ? static_cast<int>(m_otherModel->framework()) : -1;
     m_assessment = std::move(assessment);
     m_lines = m_assessment ? model::frameworkLines(*m_assessment) : std::vector<model::FrameworkLine>();
@@ -271,8 +272,8 @@ void ComplianceView::setAssessment(std::shared_ptr<const assess::Assessment> ass
     m_panel->showNothing();
     chooseFramework(framework);
     compareWith(other);
-    if (kept)
-        showRequirement(*kept);
+    if (isKept)
+        showRequirement(kept);
 }
 
 void ComplianceView::chooseFramework(std::uint32_t framework)
@@ -354,13 +355,13 @@ void ComplianceView::updateFilter()
     filter.onlyOpen = m_onlyOpen->isChecked();
     for (std::size_t status = 0; status < m_statuses.size(); ++status)
         filter.statuses[status] = m_statuses[status]->isChecked();
-    const std::optional<std::uint32_t> kept = m_requirement;
+    const bool wasShown = m_requirement.has_value();
+    const std::uint32_t kept = m_requirement.value_or(0);
     m_model->setFilter(filter);
     expandSections(m_table, *m_model);
     updateShown();
-    const bool isStillShown = kept && m_model->indexOfRequirement(*kept).isValid();
-    if (isStillShown)
-        showRequirement(*kept);
+    if (wasShown && m_model->indexOfRequirement(kept).isValid())
+        showRequirement(kept);
     else
         showFirst();
 }

@@ -299,7 +299,7 @@ void FindingsView::setAssessment(std::shared_ptr<const assess::Assessment> asses
 {
     const bool isSameCluster = m_assessment && assessment && m_assessment->cluster == assessment->cluster;
     const QModelIndex current = m_table->currentIndex();
-    const std::optional<std::uint32_t> kept = isSameCluster ? m_model->finding(current) : std::nullopt;
+    const std::optional<std::uint32_t> kept = m_model->finding(current);
     const int row = current.row();
     const QString team = isSameCluster && m_model->findingRows() ? m_model->findingRows()->teamLabel() : QString();
     m_assessment = assessment;
