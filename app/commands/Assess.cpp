@@ -200,6 +200,8 @@ int assessSources(const Request& request, const std::vector<std::string>& paths,
         return fail(written.error(), wrongUsage);
     line.clear();
     reportWaivers(**assessment);
+    for (const std::string& note : (*assessment)->evidenceNotes)
+        printToError("plimsoll: note: " + note + '\n');
     const bool isPartial = reportProblems(**model);
     const auto reaches
         = [&](const assess::Finding& finding) { return !finding.isWaived() && finding.severity <= *request.failOn; };

@@ -245,7 +245,7 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
     assessment->reach = std::make_shared<const network::Reach>(cluster);
     assessment->exposures = network::exposures(*assessment->reach);
     assessment->components = std::make_shared<const components::Components>(*cluster);
-    assessment->nodeFacts = detail::nodeFactsOf(*assessment->catalogue, inputs.nodeReports);
+    assessment->nodeFacts = detail::nodeFactsOf(*assessment->catalogue, inputs.nodeReports, assessment->evidenceNotes);
     for (const evidence::NodeReport& report : inputs.nodeReports)
         assessment->evidenceFiles.push_back(report.file);
     assessment->settings = settings;

@@ -129,6 +129,7 @@ struct Assessment {
     std::shared_ptr<const components::Components> components;
     std::vector<control::NodeFact> nodeFacts; // what reports from the nodes said to controls
     std::vector<std::string> evidenceFiles; // as given
+    std::vector<std::string> evidenceNotes; // what of them was left out, and why
     control::Settings settings;
     Scope scope;
     std::optional<UnixSeconds>

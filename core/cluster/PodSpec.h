@@ -214,10 +214,9 @@ struct PodSpec {
     std::vector<StringId> imagePullSecrets;
     std::vector<StringId> hostAliases; // the IPs
     std::vector<std::pair<StringId, StringId>> nodeSelector;
-    // Index of the first toleration that lets the pod be scheduled onto control plane nodes; noToleration = none does.
-    std::uint16_t controlPlaneToleration = noToleration;
-    bool toleratesEverything = false; // that one has no key
-    static constexpr std::uint16_t noToleration = 0xFFFF;
+    // Indices of the tolerations that let the pod be scheduled onto control plane nodes.
+    std::vector<std::uint16_t> controlPlaneTolerations;
+    bool toleratesEverything = false; // one of them has no key
     // Annotations of the pod or template that decide security (AppArmor and seccomp beta annotations), by key.
     std::vector<std::pair<StringId, StringId>> securityAnnotations;
     bool operator==(const PodSpec&) const = default;

@@ -39,8 +39,33 @@ struct Argument {
     std::string pointer;
 };
 
-// "--a=b", "--a b", "--a" (true). A value follows a flag only when it does not begin with a dash and the flag is none
-// of those that take none; Kubernetes' own flags are always written with "=", so a bare word ends the reading.
+// Flags that take no word behind them: "--profiling false" is true, as pflag has it.
+bool isBoolean(std::string_view name)
+{
+    constexpr std::array<std::string_view, 14> names { "allow-privileged", "anonymous-auth", "auto-tls",
+        "client-cert-auth", "contention-profiling", "enable-bootstrap-token-auth", "kubelet-https", "leader-elect",
+        "peer-auto-tls", "peer-client-cert-auth", "profiling", "service-account-extend-token-expiration",
+        "service-account-lookup", "use-service-account-credentials" };
+    return std::ranges::find(names, name) != names.end();
+}
+
+// Flags whose values add up when they are repeated.
+bool isList(std::string_view name)
+{
+    constexpr std::array<std::string_view, 6> names { "authorization-mode", "disable-admission-plugins",
+        "enable-admission-plugins", "feature-gates", "service-account-key-file", "tls-cipher-suites" };
+    return std::ranges::find(names, name) != names.end();
+}
+
+void addFlag(Setting setting, std::vector<Setting>& settings)
+{
+    const auto same = std::ranges::find(settings, setting.name, &Setting::name);
+    if (same != settings.end() && isList(setting.name))
+        setting.value = same->value + ',' + setting.value;
+    settings.push_back(std::move(setting));
+}
+
+// "--a=b", "--a b", "--a" (true).
 std::vector<Setting> flagsOf(std::span<const Argument> arguments)
 {
     std::vector<Setting> settings;
@@ -51,15 +76,15 @@ std::vector<Setting> flagsOf(std::span<const Argument> arguments)
         text.remove_prefix(text.starts_with("--") ? 2 : 1);
         const std::size_t equals = text.find('=');
         Setting setting { normal(text.substr(0, equals)), {}, arguments[i].pointer };
-        const bool isNextValue
-            = equals == std::string_view::npos && i + 1 < arguments.size() && !arguments[i + 1].text.starts_with('-');
+        const bool isNextValue = equals == std::string_view::npos && !isBoolean(setting.name)
+            && i + 1 < arguments.size() && !arguments[i + 1].text.starts_with('-');
         if (equals != std::string_view::npos)
             setting.value = text.substr(equals + 1);
         else if (isNextValue)
             setting.value = arguments[++i].text;
         else
             setting.value = "true";
-        settings.push_back(std::move(setting));
+        addFlag(std::move(setting), settings);
     }
     return settings;
 }
@@ -106,17 +131,21 @@ Program programOf(const Cluster& cluster, const cluster::Container& container, c
     Program program;
     for (const auto& [list, name] :
         { std::pair(&container.command, "/command/"), std::pair(&container.args, "/args/") }) {
-        for (std::size_t i = 0; i < list->size(); ++i) {
-            const std::string_view text = cluster.text((*list)[i]);
-            if (!program.component && !text.starts_with('-'))
-                program.component = componentOf(text);
-            program.arguments.push_back({ text, base + name + std::to_string(i) });
-            if (program.component && program.arguments.size() > 1 && componentOf(text) == program.component
-                && !text.starts_with('-'))
-                program.arguments.clear(); // what stood before it was for the wrapper
-        }
+        for (std::size_t i = 0; i < list->size(); ++i)
+            program.arguments.push_back({ cluster.text((*list)[i]), base + name + std::to_string(i) });
     }
     program.isWrapped = !container.command.empty() && isShell(cluster.text(container.command.front()));
+    // The program itself, or behind a wrapper and the wrapper's flags. A word behind "--flag" is that flag's value.
+    for (std::size_t i = 0; i < program.arguments.size() && !program.component; ++i) {
+        const std::string_view before = i > 0 ? program.arguments[i - 1].text : std::string_view();
+        const bool isValue = before.starts_with('-') && before.find('=') == std::string_view::npos;
+        if (program.arguments[i].text.starts_with('-') || isValue)
+            continue;
+        program.component = componentOf(program.arguments[i].text);
+        if (program.component)
+            program.arguments.erase(
+                program.arguments.begin(), program.arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    }
     if (!program.component && (container.command.empty() || program.isWrapped))
         program.component = componentOf(cluster.text(container.name));
     return program;

@@ -91,19 +91,17 @@ std::string rulesText(Value rules)
 constexpr std::array webhookKinds { std::string_view("MutatingWebhookConfiguration"),
     std::string_view("ValidatingWebhookConfiguration") };
 
-// Labels that whoever makes the object, or may label the namespace, can set or leave out to be passed over.
-void judgeSelector(Value selector, std::string_view what, const std::string& base, Faults& faults)
+// Labels that whoever makes the object can set or leave out to be passed over. Labels of namespaces are for those who
+// may change namespaces.
+void judgeSelector(Value selector, const std::string& base, Faults& faults)
 {
     std::size_t index = 0;
     for (const Value expression : selector["matchExpressions"]) {
         const std::string pointer = base + "/matchExpressions/" + std::to_string(index++);
         const std::string key = printable(expression["key"].text());
         const std::string_view op = expression["operator"].text();
-        // The label with the name of a namespace is set by the API server.
-        const bool isFixed = key == "kubernetes.io/metadata.name";
-        if (!isFixed && (op == "DoesNotExist" || op == "NotIn"))
-            faults.add(
-                std::string(what) + " with label " + key + " are passed over", pointer, key + ' ' + std::string(op));
+        if (op == "DoesNotExist" || op == "NotIn")
+            faults.add("objects with label " + key + " are passed over", pointer, key + ' ' + std::string(op));
     }
 }
 
@@ -128,10 +126,8 @@ void judgeWebhook(const Cluster& cluster, Value webhook, std::size_t index, bool
             at("webhooks", index, "/timeoutSeconds"), std::to_string(*seconds));
         faults.edit(at("webhooks", index, "/timeoutSeconds"), std::to_string(longest));
     }
-    if (isValidating) {
-        judgeSelector(webhook["objectSelector"], "objects", at("webhooks", index, "/objectSelector"), faults);
-        judgeSelector(webhook["namespaceSelector"], "namespaces", at("webhooks", index, "/namespaceSelector"), faults);
-    }
+    if (isValidating)
+        judgeSelector(webhook["objectSelector"], at("webhooks", index, "/objectSelector"), faults);
 }
 
 } // namespace

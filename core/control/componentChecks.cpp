@@ -370,9 +370,10 @@ Judgement judgePodGc(const Instance& instance)
 Judgement judgeRotationGate(const Instance& instance)
 {
     const Setting* place = nullptr;
-    if (gateOf(instance, "RotateKubeletServerCertificate", place) == false)
+    const auto state = gateOf(instance, "RotateKubeletServerCertificate", place);
+    if (state == false)
         return failed("the feature gate RotateKubeletServerCertificate is off", { *place });
-    return passed(place); // on by default since 1.12
+    return !state && !instance.gap.empty() ? unknown(instance.gap) : passed(place); // on by default since 1.12
 }
 
 Judgement judgeAuditPolicyContent(const Instance& instance)
@@ -445,6 +446,8 @@ Judgement judgeInsecurePort(const Instance& instance)
     if (port.value != "0")
         return failedAt(instance, "insecure-port", port, "0");
     const Found address = find(instance, "insecure-bind-address");
+    if (!address.setting && address.isUnknown && !port.setting)
+        return unknown(instance.gap);
     return address.setting ? failedAt(instance, "insecure-bind-address", address, {}) : passed(port.setting);
 }
 
@@ -474,6 +477,8 @@ Judgement judgeTlsVersion(const Instance& instance)
         = instance.component == Component::Kubelet ? std::string_view("tlsMinVersion") : "tls-min-version";
     constexpr std::string_view fallback = "VersionTLS12";
     const Found found = find(instance, name, fallback);
+    if (found.isUnknown)
+        return unknown(instance.gap);
     const bool isOld = found.value == "VersionTLS10" || found.value == "VersionTLS11";
     return isOld ? failedAt(instance, name, found, fallback) : passed(found.setting);
 }

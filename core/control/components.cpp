@@ -74,6 +74,8 @@ constexpr Rule custom(std::string_view id, Component component, JudgeInstance* j
 constexpr std::string_view modeOf = "the mode of a file";
 constexpr std::string_view ownerOf = "the owner of a file";
 
+constexpr std::array tlsServers { manager, scheduler, kubelet };
+
 constexpr std::array<Rule, 109> rules { {
     file("PLM-1.1.1", api, modeOf),
     file("PLM-1.1.2", api, ownerOf),
@@ -183,7 +185,7 @@ constexpr std::array<Rule, 109> rules { {
     is("PLM-X09", kubelet, "protectKernelDefaults", "true", "false"),
     file("PLM-X10", kubelet, "a setting of the node's service manager"),
     holdsNot("PLM-X11", disabled, "ValidatingAdmissionWebhook"),
-    custom("PLM-X12", api, judgeTlsVersion),
+    { .id = "PLM-X12", .component = api, .test = Test::Custom, .judge = judgeTlsVersion, .others = tlsServers },
 } };
 
 // The object that stands for the cluster where a report from outside decides.
@@ -267,19 +269,30 @@ std::string missingOf(const Context& context, const Rule& rule)
     return std::string(rule.missing) + " on the nodes is not in the API; " + how;
 }
 
+// What a node was set up from may differ from what it has: a report from the node knows better.
+bool isWeak(const Instance& instance)
+{
+    return instance.source == components::Source::Kubeadm || instance.source == components::Source::ConfigMap;
+}
+
 void judgeRule(const Rule& rule, const Context& context, std::vector<Outcome>& outcomes)
 {
     bool isDecided = false;
     std::vector<Outcome> own;
-    if (context.components && rule.test != Test::Node) {
-        for (const Instance& instance : context.components->of(rule.component)) {
+    const auto judgeAll = [&](Component component) {
+        for (const Instance& instance : context.components->of(component)) {
             Judgement judgement
                 = rule.judgeAmong ? rule.judgeAmong(*context.components, instance) : judgeInstance(rule, instance);
             own.push_back(outcomeOf(instance, std::move(judgement)));
-            isDecided = isDecided || own.back().verdict != Verdict::NotAssessed;
+            isDecided = isDecided || (own.back().verdict != Verdict::NotAssessed && !isWeak(instance));
         }
+    };
+    if (context.components && rule.test != Test::Node) {
+        judgeAll(rule.component);
+        for (const Component other : rule.others)
+            judgeAll(other);
     }
-    // What runs is stronger than a report; a report is stronger than "cannot be told".
+    // What runs is stronger than a report; a report is stronger than what a node was set up from.
     if (!isDecided && judgeByReports(context, rule, outcomes))
         return;
     if (own.empty())

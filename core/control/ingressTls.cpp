@@ -13,6 +13,14 @@ using cluster::Cluster;
 using cluster::ObjectId;
 using format::Value;
 
+std::optional<UnixSeconds> assessmentTime(const Context& context)
+{
+    if (context.settings.asOf)
+        return context.settings.asOf;
+    const auto& captured = context.cluster.snapshot().origin().capturedTo;
+    return captured ? captured : context.cluster.newestTime();
+}
+
 namespace {
 
 // Load balancers that end connections themselves (layer 7, or TLS listeners), by annotation. Others pass bytes on, and
@@ -116,14 +124,6 @@ Issued issuedFor(const Cluster& cluster, const TlsPlace& place)
     return issued;
 }
 
-std::optional<UnixSeconds> assessmentTime(const Context& context)
-{
-    if (context.settings.asOf)
-        return context.settings.asOf;
-    const auto& captured = context.cluster.snapshot().origin().capturedTo;
-    return captured ? captured : context.cluster.newestTime();
-}
-
 Outcome judgeTlsPlace(const Context& context, const TlsPlace& place)
 {
     const Cluster& cluster = context.cluster;
@@ -192,7 +192,8 @@ void judgeLoadBalancerTls(const Context& context, std::vector<Outcome>& outcomes
 void judgeSnippets(const Context& context, std::vector<Outcome>& outcomes)
 {
     const Cluster& cluster = context.cluster;
-    constexpr std::array prefixes { std::string_view("nginx.ingress.kubernetes.io/"), std::string_view("nginx.org/") };
+    constexpr std::array prefixes { std::string_view("nginx.ingress.kubernetes.io/"),
+        std::string_view("ingress.kubernetes.io/"), std::string_view("nginx.org/") };
     for (const cluster::Ingress& ingress : cluster.ingresses()) {
         std::vector<std::string> keys;
         std::vector<Evidence> evidence;

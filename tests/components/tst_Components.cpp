@@ -58,6 +58,14 @@ void TestComponents::readsFlags_data()
     row("behind a wrapper", "{name: c, command: [/go-runner, --a=1, /usr/local/bin/kube-apiserver, --b=2]}", "a", "");
     row("of what is wrapped", "{name: c, command: [/go-runner, --a=1, /usr/local/bin/kube-apiserver, --b=2]}", "b",
         "2 /spec/containers/0/command/3");
+    row("a switch takes no word", "{name: c, command: [kube-apiserver, --profiling, 'false']}", "profiling",
+        "true /spec/containers/0/command/1");
+    row("lists add up",
+        "{name: c, command: [kube-apiserver, --enable-admission-plugins=A, --enable-admission-plugins=B]}",
+        "enable-admission-plugins", "A,B /spec/containers/0/command/2");
+    row("a path that ends like a program",
+        "{name: c, command: [kube-apiserver, --a=1, --data-dir, /var/lib/etcd, --b=2]}", "a",
+        "1 /spec/containers/0/command/1");
     row("another one", "{name: c, command: [kube-apiserver, --ab=c]}", "a", "");
 }
 

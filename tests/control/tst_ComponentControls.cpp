@@ -313,7 +313,9 @@ void TestComponentControls::findsDrift()
 void TestComponentControls::takesReports()
 {
     const auto cluster = test::clusterFrom("apiVersion: v1\nkind: Namespace\nmetadata: {name: kube-system}\n"
-        + staticPod("one", "kube-apiserver", "--profiling=false"));
+        + staticPod("one", "kube-apiserver", "--profiling=false")
+        + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {namespace: kube-system, name: kubelet-config}\n"
+          "data: {kubelet: 'authentication: {anonymous: {enabled: false}}'}\n");
     const access::Rbac rbac(cluster);
     const network::Reach reach(cluster);
     const auto exposures = network::exposures(reach);
@@ -322,7 +324,8 @@ void TestComponentControls::takesReports()
     const std::vector<control::NodeFact> facts { { "PLM-1.1.1", "cis-1.12 1.1.1", true, "permissions=777", "master",
                                                      "a.json" },
         { "PLM-1.1.2", "cis-1.12 1.1.2", false, {}, "master", "a.json" },
-        { "PLM-1.2.15", "cis-1.12 1.2.15", true, {}, "master", "a.json" } };
+        { "PLM-1.2.15", "cis-1.12 1.2.15", true, {}, "master", "a.json" },
+        { "PLM-4.2.1", "cis-1.12 4.2.1", true, {}, "node", "a.json" } };
     const control::Context context { *cluster, rbac, reach, exposures, settings, &parts, facts };
     const auto judge = [&](std::string_view id) {
         std::vector<control::Outcome> outcomes;
@@ -335,6 +338,7 @@ void TestComponentControls::takesReports()
     QCOMPARE(judge("PLM-1.1.2").verdict, Verdict::Pass);
     QCOMPARE(judge("PLM-1.1.3").verdict, Verdict::NotAssessed);
     QCOMPARE(judge("PLM-1.2.15").verdict, Verdict::Pass); // what runs is stronger than a report
+    QCOMPARE(judge("PLM-4.2.1").verdict, Verdict::Fail); // a report is stronger than what nodes are set up from
 }
 
 void TestComponentControls::namesFlags()

@@ -2,6 +2,7 @@
 #include "core/assess/detail/NodeFacts.h"
 
 #include <algorithm>
+#include <set>
 
 namespace plimsoll::assess::detail {
 
@@ -29,13 +30,17 @@ bool takesFacts(std::string_view control)
 
 } // namespace
 
-std::vector<control::NodeFact> nodeFactsOf(
-    const control::Catalogue& catalogue, const std::vector<evidence::NodeReport>& reports)
+std::vector<control::NodeFact> nodeFactsOf(const control::Catalogue& catalogue,
+    const std::vector<evidence::NodeReport>& reports, std::vector<std::string>& notes)
 {
     std::vector<control::NodeFact> facts;
     for (const evidence::NodeReport& report : reports) {
+        std::set<std::string> unknown;
         for (const evidence::NodeCheck& check : report.checks) {
             const control::Framework* framework = frameworkOf(catalogue, check.benchmark);
+            if (!framework && unknown.insert(check.benchmark).second)
+                notes.push_back(report.file + ": the benchmark \"" + check.benchmark
+                    + "\" is not known here; its results are left out");
             if (!framework || check.status == evidence::NodeCheck::Status::Undecided)
                 continue;
             const auto requirement = std::ranges::find(framework->requirements, check.id, &control::Requirement::id);

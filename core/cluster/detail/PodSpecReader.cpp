@@ -378,11 +378,11 @@ void readTolerations(Reader& reader, Value spec, PodSpec& result)
         const bool isForControlPlane
             = key == "node-role.kubernetes.io/control-plane" || key == "node-role.kubernetes.io/master";
         if ((isForAll || isForControlPlane) && (effect.empty() || effect == "NoSchedule")) {
-            result.controlPlaneToleration = index;
-            result.toleratesEverything = isForAll;
-            return;
+            result.controlPlaneTolerations.push_back(index);
+            result.toleratesEverything = result.toleratesEverything || isForAll;
         }
-        if (++index == PodSpec::noToleration)
+        constexpr std::uint16_t most = 1000;
+        if (++index == most)
             return;
     }
 }

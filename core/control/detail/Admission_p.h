@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "core/control/Control.h"
@@ -22,6 +23,9 @@ void forEachRaw(const cluster::Cluster& cluster, std::string_view group, std::st
 
 // The object that stands for the cluster as a whole: namespace kube-system, else the first that is there.
 cluster::ObjectId clusterSubject(const cluster::Cluster& cluster);
+
+// The date of the assessment: as set, else that of the capture, else the newest in the source.
+std::optional<UnixSeconds> assessmentTime(const Context& context);
 
 // admissionWebhooks.cpp
 void judgePolicyBindings(const Context& context, std::vector<Outcome>& outcomes); // M05

@@ -44,6 +44,7 @@ struct Rule {
     Judgement (*judge)(const components::Instance&) = nullptr; // Custom
     Judgement (*judgeAmong)(const components::Components&, const components::Instance&)
         = nullptr; // Custom, with others
+    std::span<const components::Component> others = {}; // that the same holds for
     std::string_view missing = {}; // Node: what has to be looked at
 };
 
