@@ -107,7 +107,12 @@ FindingDetail detailOf(const assess::Assessment& assessment, std::uint32_t index
             = assessment.catalogue->findFramework(std::string_view(row).substr(0, space));
         const QString requirement
             = space == std::string::npos ? QString() : text(std::string_view(row).substr(space + 1));
-        detail.frameworks.append(framework ? text(framework->title) + QStringLiteral(": ") + requirement : text(row));
+        const QString prefix = framework ? text(framework->title) + QStringLiteral(": ") : QString();
+        // One line for each framework: with twenty of them a control is asked for by many requirements.
+        if (!prefix.isEmpty() && !detail.frameworks.isEmpty() && detail.frameworks.last().startsWith(prefix))
+            detail.frameworks.last() += QStringLiteral(", ") + requirement;
+        else
+            detail.frameworks.append(framework ? prefix + requirement : text(row));
     }
     for (const assess::Evidence& evidence : finding.evidence) {
         detail.evidence.push_back({ .object = evidence.object,
