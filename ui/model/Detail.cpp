@@ -48,6 +48,25 @@ QString acceptedText(const assess::Assessment& assessment, const control::Waiver
     return lines.join(QLatin1Char('\n'));
 }
 
+// "PCI DSS 4.0: 7.2.1, 7.2.2"; rows as in Catalogue::Entry::frameworks.
+QStringList frameworkTexts(const control::Catalogue& catalogue, const std::vector<std::string>& rows)
+{
+    QStringList lines;
+    for (const std::string& row : rows) {
+        const std::size_t space = row.find(' ');
+        const control::Framework* framework = catalogue.findFramework(std::string_view(row).substr(0, space));
+        const QString requirement
+            = space == std::string::npos ? QString() : text(std::string_view(row).substr(space + 1));
+        const QString prefix = framework ? text(framework->title) + QStringLiteral(": ") : QString();
+        // One line for each framework: with twenty of them a control is asked for by many requirements.
+        if (!prefix.isEmpty() && !lines.isEmpty() && lines.last().startsWith(prefix))
+            lines.last() += QStringLiteral(", ") + requirement;
+        else
+            lines.append(framework ? prefix + requirement : text(row));
+    }
+    return lines;
+}
+
 void cutWindow(EvidenceText& evidence)
 {
     evidence.totalLines = static_cast<int>(evidence.yaml.count(QLatin1Char('\n')));
@@ -83,7 +102,7 @@ FindingDetail detailOf(const assess::Assessment& assessment, std::uint32_t index
         .objectRef = lineText(cluster.refOf(finding.object)),
         .owner = {},
         .affected = finding.affected,
-        .frameworks = {},
+        .frameworks = frameworkTexts(*assessment.catalogue, assessment.entry(finding).frameworks),
         .aka = textsOf(words.aka),
         .references = textsOf(words.references),
         .evidence = {},
@@ -100,19 +119,6 @@ FindingDetail detailOf(const assess::Assessment& assessment, std::uint32_t index
         const cluster::ObjectId owner = cluster.workloads()[finding.owner.index].object;
         if (owner != finding.object)
             detail.owner = lineText(cluster.titleOf(owner));
-    }
-    for (const std::string& row : assessment.entry(finding).frameworks) {
-        const std::size_t space = row.find(' ');
-        const control::Framework* framework
-            = assessment.catalogue->findFramework(std::string_view(row).substr(0, space));
-        const QString requirement
-            = space == std::string::npos ? QString() : text(std::string_view(row).substr(space + 1));
-        const QString prefix = framework ? text(framework->title) + QStringLiteral(": ") : QString();
-        // One line for each framework: with twenty of them a control is asked for by many requirements.
-        if (!prefix.isEmpty() && !detail.frameworks.isEmpty() && detail.frameworks.last().startsWith(prefix))
-            detail.frameworks.last() += QStringLiteral(", ") + requirement;
-        else
-            detail.frameworks.append(framework ? prefix + requirement : text(row));
     }
     for (const assess::Evidence& evidence : finding.evidence) {
         detail.evidence.push_back({ .object = evidence.object,
