@@ -61,7 +61,7 @@ public:
         if (m_messages.empty())
             return pass(m_object, outcomes);
         Outcome& outcome = fail(m_object, join(m_messages, "; "), std::move(m_evidence), outcomes);
-        if (!m_edits.empty())
+        if (m_edits.size() == m_messages.size()) // only a patch that takes every fault away is one
             outcome.patch = { m_object, std::move(m_edits) };
     }
 

@@ -65,8 +65,8 @@ constexpr auto publicRegistries
 constexpr auto nameMembers = std::to_array<std::string_view>({ "claimName", "clusterName", "currentRevision",
     "diskName", "diskURI", "fsName", "generateName", "holderIdentity", "instanceName", "name", "namespace", "nodeID",
     "nodeName", "nominatedNodeName", "pdName", "persistentVolumeName", "providerID", "rbdImage", "resourceGroup",
-    "schedulerName", "secretName", "secretNamespace", "serviceAccount", "serviceAccountName", "serviceName",
-    "shareName", "signerName", "subdomain", "volumeHandle", "volumeID", "volumeName", "gatewayClassName",
+    "policyName", "schedulerName", "secretName", "secretNamespace", "serviceAccount", "serviceAccountName",
+    "serviceName", "shareName", "signerName", "subdomain", "volumeHandle", "volumeID", "volumeName", "gatewayClassName",
     "ingressClassName", "targetContainerName", "updateRevision" });
 constexpr auto hostMembers = std::to_array<std::string_view>({ "address", "addresses", "dnsNames", "externalName",
     "host", "hostIP", "hostname", "hostnames", "hosts", "ip", "nameservers", "searches", "server", "serverName" });
