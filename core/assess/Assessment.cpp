@@ -88,17 +88,21 @@ std::string missingKinds(const cluster::Cluster& cluster, const control::Control
 
 class Assembler {
 public:
-    Assembler(
-        Assessment& assessment, std::vector<const control::Control*> controls, std::vector<detail::Verdicts> verdicts)
+    Assembler(Assessment& assessment, std::vector<const control::Control*> controls,
+        std::vector<detail::Verdicts> verdicts, std::vector<std::string> digests)
         : m_assessment(assessment)
         , m_controls(std::move(controls))
         , m_verdicts(std::move(verdicts))
-        , m_digests(assessment.cluster->objects().size())
+        , m_digests(std::move(digests))
     {
     }
 
     void assemble(const std::vector<std::string>& missing)
     {
+        std::size_t count = 0;
+        for (const detail::Verdicts& one : m_verdicts)
+            count += one.failed.size();
+        m_assessment.findings.reserve(count);
         for (std::uint32_t c = 0; c < m_controls.size(); ++c) {
             if (m_controls[c])
                 assembleControl(c, missing[c]);
@@ -203,6 +207,25 @@ private:
     std::vector<std::string> m_digests; // by object, made when first needed
 };
 
+// The engines, and beside them the digests of workloads: most findings are about one.
+void prepare(Assessment& assessment, std::vector<std::string>& digests, TaskPool& pool)
+{
+    const auto& cluster = assessment.cluster;
+    pool.parallelFor(2, 1, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t part = begin; part < end; ++part) {
+            if (part == 0) {
+                assessment.reach = std::make_shared<const network::Reach>(cluster);
+                assessment.exposures = network::exposures(*assessment.reach);
+                continue;
+            }
+            assessment.rbac = std::make_shared<const access::Rbac>(cluster);
+            assessment.components = std::make_shared<const components::Components>(*cluster);
+            for (const cluster::Workload& workload : cluster->workloads())
+                digests[workload.object.index] = objectDigest(*cluster, workload.object);
+        }
+    });
+}
+
 } // namespace
 
 std::string_view toText(RequirementResult::Status status)
@@ -241,10 +264,8 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
     auto assessment = std::make_shared<Assessment>();
     assessment->cluster = cluster;
     assessment->catalogue = std::move(catalogue);
-    assessment->rbac = std::make_shared<const access::Rbac>(cluster);
-    assessment->reach = std::make_shared<const network::Reach>(cluster);
-    assessment->exposures = network::exposures(*assessment->reach);
-    assessment->components = std::make_shared<const components::Components>(*cluster);
+    std::vector<std::string> digests(cluster->objects().size());
+    prepare(*assessment, digests, pool);
     assessment->nodeFacts = detail::nodeFactsOf(*assessment->catalogue, inputs.nodeReports, assessment->evidenceNotes);
     for (const evidence::NodeReport& report : inputs.nodeReports)
         assessment->evidenceFiles.push_back(report.file);
@@ -271,8 +292,8 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
         context, runnable, detail::ObjectScope(*cluster, assessment->scope.namespaces), pool, progress);
     if (progress.isCancelled())
         return failure(ErrorKind::Cancelled, "cancelled");
-    Assembler(*assessment, std::move(*controls), std::move(verdicts)).assemble(missing);
-    detail::weighFindings(context, *assessment);
+    Assembler(*assessment, std::move(*controls), std::move(verdicts), std::move(digests)).assemble(missing);
+    detail::weighFindings(context, *assessment, pool);
     detail::applyWaivers(*assessment);
     assessment->waiverSuggestions = control::suggestWaivers(*cluster, *assessment->catalogue);
     detail::scoreFrameworks(*assessment);

@@ -8,7 +8,7 @@
 
 #include "core/base/Text.h"
 #include "core/control/detail/Families_p.h"
-#include "core/format/Yaml.h"
+#include "core/format/Json.h"
 #include "resources/Resources.h"
 
 namespace plimsoll::control {
@@ -156,7 +156,8 @@ Result<Requirement> readRequirement(std::string_view path, Value map)
 
 Result<void> parseResource(const resources::Resource& resource, format::Document& document)
 {
-    if (auto parsed = format::parseYaml(resource.bytes, 1, document); !parsed) {
+    format::JsonParser parser;
+    if (auto parsed = parser.parseCopy(resource.bytes, document); !parsed) {
         Error error = parsed.error();
         error.where = std::string(resource.path) + ' ' + error.where;
         return std::unexpected(std::move(error));
@@ -228,13 +229,16 @@ Result<void> mergeTexts(Texts& texts, Catalogue& catalogue)
 Result<void> joinFrameworks(Catalogue& catalogue)
 {
     std::ranges::sort(catalogue.frameworks, {}, &Framework::id);
+    std::map<std::string_view, Catalogue::Entry*> byId;
+    for (Catalogue::Entry& entry : catalogue.entries)
+        byId.emplace(entry.text.id, &entry);
     for (const Framework& framework : catalogue.frameworks) {
         for (const Requirement& requirement : framework.requirements) {
             for (const std::string& id : requirement.controls) {
-                const auto entry = std::ranges::find(catalogue.entries, id, [](const auto& e) { return e.text.id; });
-                if (entry == catalogue.entries.end())
+                const auto entry = byId.find(id);
+                if (entry == byId.end())
                     return failure(ErrorKind::Internal, "unknown control " + id, framework.id + ' ' + requirement.id);
-                entry->frameworks.push_back(framework.id + ' ' + requirement.id);
+                entry->second->frameworks.push_back(framework.id + ' ' + requirement.id);
             }
         }
     }

@@ -26,6 +26,15 @@ std::string nodeTakeoverOf(const Context& context, const Workload& workload)
 {
     constexpr std::array checks { checkPrivileged, checkRuntimeSocket };
     for (const cluster::PodSpecUse& use : workload.specs) {
+        // Most specs have neither: that is seen without making texts.
+        const cluster::PodSpec& spec = context.cluster.podSpec(use.spec);
+        const bool hasPath = std::ranges::any_of(
+            spec.volumes, [](const cluster::Volume& volume) { return !volume.hostPath.isNone(); });
+        const bool isPrivileged = std::ranges::any_of(spec.containers, [](const cluster::Container& container) {
+            return container.securityContext && container.securityContext->privileged == true;
+        });
+        if (!hasPath && !isPrivileged)
+            continue;
         for (CheckSpec* check : checks) {
             SpecReport report;
             check(context, { context.cluster.podSpec(use.spec), workload, {}, false }, report);

@@ -5,19 +5,23 @@
 
 namespace plimsoll::assess::detail {
 
-void weighFindings(const control::Context& context, Assessment& assessment)
+void weighFindings(const control::Context& context, Assessment& assessment, TaskPool& pool)
 {
     if (assessment.findings.empty())
         return;
     const std::vector<control::Circumstances> all = control::circumstancesOf(context);
-    for (Finding& finding : assessment.findings) {
-        if (finding.owner.isNone())
-            continue;
-        auto effective
-            = control::effectiveSeverity(assessment.entry(finding).text.id, finding.severity, all[finding.owner.index]);
-        finding.effectiveSeverity = effective.severity;
-        finding.severityReasons = std::move(effective.reasons);
-    }
+    constexpr std::size_t grain = 1024;
+    pool.parallelFor(assessment.findings.size(), grain, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+            Finding& finding = assessment.findings[i];
+            if (finding.owner.isNone())
+                continue;
+            auto effective = control::effectiveSeverity(
+                assessment.entry(finding).text.id, finding.severity, all[finding.owner.index]);
+            finding.effectiveSeverity = effective.severity;
+            finding.severityReasons = std::move(effective.reasons);
+        }
+    });
 }
 
 } // namespace plimsoll::assess::detail
