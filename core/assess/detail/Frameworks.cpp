@@ -18,65 +18,65 @@ const ControlResult* resultOf(const Assessment& assessment, std::string_view id)
 }
 
 // What the controls of a requirement come to.
-struct Verdicts {
+struct Tally {
     std::uint32_t failed = 0, waived = 0, passed = 0; // objects
     bool isOpen = false; // a failure that nobody accepted
     std::string undecided; // why one of them is not decided, "" when all are
 };
 
 // Behind a failure, what could not be assessed does not matter; once the failure is accepted, it does.
-void addGapsOf(const Assessment& assessment, const ControlResult& result, const std::string& id, Verdicts& verdicts)
+void addGapsOf(const Assessment& assessment, const ControlResult& result, const std::string& id, Tally& tally)
 {
     const auto gap = std::ranges::lower_bound(assessment.notAssessed, result.control, {}, &NotAssessedObject::control);
     if (gap != assessment.notAssessed.end() && gap->control == result.control)
-        verdicts.undecided = id + ": " + gap->reason;
+        tally.undecided = id + ": " + gap->reason;
 }
 
-Verdicts verdictsOf(const Assessment& assessment, const control::Requirement& requirement)
+Tally verdictsOf(const Assessment& assessment, const control::Requirement& requirement)
 {
-    Verdicts verdicts;
+    Tally tally;
     if (requirement.controls.empty())
-        verdicts.undecided = "no control decides it";
+        tally.undecided = "no control decides it";
     for (const std::string& id : requirement.controls) {
         const ControlResult* found = resultOf(assessment, id);
         if (!found) {
-            verdicts.undecided = id + " was not in the scope of this assessment";
+            tally.undecided = id + " was not in the scope of this assessment";
             continue;
         }
-        verdicts.failed += found->failed;
-        verdicts.waived += found->waived;
-        verdicts.passed += found->passed;
-        verdicts.isOpen = verdicts.isOpen || found->failed > found->waived;
+        tally.failed += found->failed;
+        tally.waived += found->waived;
+        tally.passed += found->passed;
+        tally.isOpen = tally.isOpen || found->failed > found->waived;
         if (found->verdict == Verdict::NotAssessed)
-            verdicts.undecided = id + ": " + found->reason;
+            tally.undecided = id + ": " + found->reason;
         else if (found->isWaived())
-            addGapsOf(assessment, *found, id, verdicts);
+            addGapsOf(assessment, *found, id, tally);
     }
-    return verdicts;
+    return tally;
 }
 
 RequirementResult score(const Assessment& assessment, const control::Framework& framework, std::uint32_t index)
 {
     const control::Requirement& requirement = framework.requirements[index];
-    const Verdicts verdicts = verdictsOf(assessment, requirement);
+    const Tally tally = verdictsOf(assessment, requirement);
     RequirementResult result;
     result.requirement = index;
-    result.failedObjects = verdicts.failed;
-    result.waivedObjects = verdicts.waived;
-    result.passedObjects = verdicts.passed;
+    result.failedObjects = tally.failed;
+    result.waivedObjects = tally.waived;
+    result.passedObjects = tally.passed;
     if (const auto* recorded = assessment.review.verdictOf(framework.id, requirement.id))
-        result.recorded = static_cast<std::uint32_t>(recorded - assessment.review.verdicts.data());
+        result.recorded = static_cast<std::uint32_t>(recorded - assessment.review.tally.data());
     if (requirement.mode == control::Requirement::Mode::Manual) {
         result.status = Status::Manual;
         result.reason = requirement.lookAt;
-    } else if (verdicts.isOpen) {
+    } else if (tally.isOpen) {
         result.status = Status::Fail;
-    } else if (!verdicts.undecided.empty()) {
+    } else if (!tally.undecided.empty()) {
         result.status = Status::NotAssessed;
         const bool needsNodes = requirement.mode == control::Requirement::Mode::NeedsNodeData;
-        result.reason = needsNodes ? "needs data of the nodes: " + requirement.lookAt : verdicts.undecided;
+        result.reason = needsNodes ? "needs data of the nodes: " + requirement.lookAt : tally.undecided;
     } else {
-        result.status = verdicts.waived > 0 ? Status::Waived : Status::Pass;
+        result.status = tally.waived > 0 ? Status::Waived : Status::Pass;
     }
     return result;
 }
@@ -102,7 +102,7 @@ void count(const Assessment& assessment, const RequirementResult& requirement, F
     }
     if (!requirement.recorded)
         return;
-    switch (assessment.review.verdicts[*requirement.recorded].verdict) {
+    switch (assessment.review.tally[*requirement.recorded].verdict) {
     case control::ManualVerdict::Pass:
         ++result.recordedPass;
         break;

@@ -254,6 +254,15 @@ void ComplianceView::setAssessment(std::shared_ptr<const assess::Assessment> ass
     m_assessment = std::move(assessment);
     m_lines = m_assessment ? model::frameworkLines(*m_assessment) : std::vector<model::FrameworkLine>();
     std::uint32_t framework = isSameCluster ? m_model->framework() : 0;
+    // The newest benchmark of Kubernetes itself, unless another one was looked at last.
+    const auto isBenchmark = [](const model::FrameworkLine& line) {
+        const QString prefix = QStringLiteral("cis-");
+        return line.id.startsWith(prefix) && line.id.size() > prefix.size() && line.id[prefix.size()].isDigit();
+    };
+    for (const model::FrameworkLine& line : m_lines) {
+        if (!isSameCluster && isBenchmark(line))
+            framework = line.index;
+    }
     for (const model::FrameworkLine& line : m_lines) {
         if (!isSameCluster && line.id == context().review.framework())
             framework = line.index;
