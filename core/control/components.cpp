@@ -76,7 +76,7 @@ constexpr std::string_view ownerOf = "the owner of a file";
 
 constexpr std::array tlsServers { manager, scheduler, kubelet };
 
-constexpr std::array<Rule, 109> componentRules { {
+constexpr std::array<Rule, 109> ruleTable { {
     file("PLM-1.1.1", api, modeOf),
     file("PLM-1.1.2", api, ownerOf),
     file("PLM-1.1.3", manager, modeOf),
@@ -303,19 +303,19 @@ void judgeRule(const Rule& rule, const Context& context, std::vector<Outcome>& o
 // A function of its own for each row, because controls are told apart by nothing else.
 template <std::size_t... Index> constexpr auto controlsOf(std::index_sequence<Index...>)
 {
-    return std::array { Control { .id = componentRules[Index].id,
+    return std::array { Control { .id = ruleTable[Index].id,
         .evaluate = [](const Context& context,
-                        std::vector<Outcome>& outcomes) { judgeRule(componentRules[Index], context, outcomes); },
+                        std::vector<Outcome>& outcomes) { judgeRule(ruleTable[Index], context, outcomes); },
         .needs = {} }... };
 }
 
-constexpr auto componentTable = controlsOf(std::make_index_sequence<componentRules.size()>());
+constexpr auto componentTable = controlsOf(std::make_index_sequence<ruleTable.size()>());
 
 } // namespace
 
 std::span<const Rule> componentRules()
 {
-    return componentRules;
+    return ruleTable;
 }
 
 std::span<const Control> componentControls()

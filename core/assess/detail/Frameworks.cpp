@@ -65,7 +65,7 @@ RequirementResult score(const Assessment& assessment, const control::Framework& 
     result.waivedObjects = tally.waived;
     result.passedObjects = tally.passed;
     if (const auto* recorded = assessment.review.verdictOf(framework.id, requirement.id))
-        result.recorded = static_cast<std::uint32_t>(recorded - assessment.review.tally.data());
+        result.recorded = static_cast<std::uint32_t>(recorded - assessment.review.verdicts.data());
     if (requirement.mode == control::Requirement::Mode::Manual) {
         result.status = Status::Manual;
         result.reason = requirement.lookAt;
@@ -102,7 +102,7 @@ void count(const Assessment& assessment, const RequirementResult& requirement, F
     }
     if (!requirement.recorded)
         return;
-    switch (assessment.review.tally[*requirement.recorded].verdict) {
+    switch (assessment.review.verdicts[*requirement.recorded].verdict) {
     case control::ManualVerdict::Pass:
         ++result.recordedPass;
         break;
