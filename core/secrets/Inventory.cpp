@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <tuple>
 
 #include "core/base/Text.h"
 
@@ -82,7 +83,8 @@ bool runsPods(const Cluster& cluster, std::string_view ns, std::string_view acco
     });
 }
 
-// An account that runs pods and was given the right to this very Secret, or to those of its namespace.
+// An account that runs pods and was given the right to this very Secret, or to those of its namespace, or that runs in
+// this namespace and may read all.
 std::string readerByApi(const Readers& readers, const cluster::Object& secret)
 {
     const Cluster& cluster = readers.references().cluster();
@@ -95,7 +97,8 @@ std::string readerByApi(const Readers& readers, const cluster::Object& secret)
                 continue;
             const cluster::RoleBinding& binding = cluster.roleBindings()[route.grant.binding];
             const bool isNamed = !cluster.roles()[route.grant.role].rules[route.grant.rule].resourceNames.empty();
-            if ((isNamed || !binding.isClusterRoleBinding) && runsPods(cluster, reader.ns, reader.name))
+            const bool isOfItsNamespace = !binding.isClusterRoleBinding || reader.ns == ns;
+            if ((isNamed || isOfItsNamespace) && runsPods(cluster, reader.ns, reader.name))
                 return "serviceaccount/" + printable(reader.ns) + '/' + printable(reader.name);
         }
     }
@@ -237,10 +240,25 @@ std::vector<Missing> missingReferences(const References& references)
     std::vector<Missing> missing;
     if (!cluster.covers("", "Secret"))
         return missing;
+    // Pods say again what their template says: one reference of each workload, use and Secret, the template's if it can.
+    std::map<std::tuple<std::string_view, std::string_view, std::uint32_t, Use>, const Reference*> ofWorkloads;
+    std::vector<const Reference*> found;
     for (const Reference& one : references.all()) {
-        if (!one.isOptional && !one.ns.empty() && cluster.find("Secret", one.ns, one.name).isNone())
-            missing.push_back({ one });
+        if (one.isOptional || one.ns.empty() || !cluster.find("Secret", one.ns, one.name).isNone())
+            continue;
+        if (one.workload.isNone()) {
+            found.push_back(&one);
+            continue;
+        }
+        const Reference*& kept = ofWorkloads[{ one.ns, one.name, one.workload.index, one.use }];
+        if (!kept || one.object == cluster.workloads()[one.workload.index].object)
+            kept = kept && kept->object == one.object ? kept : &one;
     }
+    for (const auto& [key, one] : ofWorkloads)
+        found.push_back(one);
+    std::ranges::sort(found); // they are elements of one list
+    for (const Reference* one : found)
+        missing.push_back({ *one });
     return missing;
 }
 

@@ -260,6 +260,15 @@ Readers::Readers(std::shared_ptr<const access::Authorizers> authorizers, std::sh
 
 Readers::~Readers() = default;
 
+std::shared_ptr<const Readers> Readers::make(
+    std::shared_ptr<const Cluster> cluster, std::shared_ptr<const access::Rbac> rbac)
+{
+    if (!rbac)
+        rbac = std::make_shared<const access::Rbac>(cluster);
+    return std::make_shared<const Readers>(std::make_shared<const access::Authorizers>(std::move(rbac)),
+        std::make_shared<const References>(std::move(cluster)));
+}
+
 const References& Readers::references() const
 {
     return *m_private->references;

@@ -63,6 +63,9 @@ public:
     // Neither may be null. Both are kept.
     Readers(std::shared_ptr<const access::Authorizers> authorizers, std::shared_ptr<const References> references);
     ~Readers();
+    // With the engines it needs made here; rbac may be null.
+    static std::shared_ptr<const Readers> make(
+        std::shared_ptr<const cluster::Cluster> cluster, std::shared_ptr<const access::Rbac> rbac = nullptr);
 
     // Of a Secret that is there or would be.
     ReaderSet of(std::string_view ns, std::string_view name) const;
