@@ -31,7 +31,7 @@ struct AuditCount {
     UnixSeconds first = 0, last = 0;
     bool areNamesCut = false; // there were more names than are told apart: name is ""
     std::uint64_t failed = 0; // of the allowed ones: the answer was an error all the same
-    std::uint64_t forbidden = 0; // of the failed ones: by admission or by the guard of RBAC against escalation
+    std::uint64_t escalations = 0; // of the failed ones: RBAC's own guard, since they gave more than the user has
     std::vector<std::string> sources; // addresses that the API server itself saw, the first few; sorted
 };
 
