@@ -54,7 +54,7 @@ struct Alert {
     std::uint64_t count = 0;
     UnixSeconds first = 0, last = 0;
 
-    // What makes two alerts one: all that stands before `processes` but user, and isBlocked.
+    // What makes two alerts one: all that stands before `processes`, and isBlocked.
 };
 
 struct AlertLog {
@@ -62,7 +62,8 @@ struct AlertLog {
     std::uint64_t events = 0;
     std::uint64_t drops = 0; // of events that the tool says it lost: what it did not see is not here
     std::uint64_t dropReports = 0; // lines that say so
-    std::uint64_t plainEvents = 0; // of Tetragon: processes that began and ended under no policy; no alerts
+    std::uint64_t plainEvents
+        = 0; // lines of the tools that are no alerts: processes that began or ended under no policy, ...
     bool isCut = false; // there were more different places than are told apart: those after are without pod
     std::optional<UnixSeconds> from, to;
     std::vector<Error> problems; // the first ones
