@@ -49,6 +49,11 @@ void LogReader::take(const JsonPiece& piece)
         noteBad("the line is longer than an event can be", piece.line);
         return;
     }
+    if (m_pieces == 0 && !piece.text.starts_with('{') && isLegacyAuditText(piece.text)) {
+        m_isLegacy = true;
+        noteBad("the line is of the legacy text format", piece.line);
+        return;
+    }
     switch (m_forms.take(piece.text)) {
     case AuditForms::Taken::Event:
         ++m_pieces;
@@ -56,7 +61,6 @@ void LogReader::take(const JsonPiece& piece)
     case AuditForms::Taken::Other:
         break;
     case AuditForms::Taken::Nothing:
-        m_isLegacy = m_isLegacy || (m_pieces == 0 && isLegacyAuditText(piece.text));
         // A last line without a line break is one being written.
         if (!piece.isUnended || m_pieces == 0)
             noteBad("the line is no audit event", piece.line);
