@@ -156,8 +156,8 @@ PodState stateOf(const Cluster& cluster, const cluster::Pod& pod, format::Docume
 // Reasons by how near they are to a pod that watches: the nearest of several DaemonSets is told.
 int nearness(AbsenceReason reason)
 {
-    constexpr std::array order { AbsenceReason::NotReady, AbsenceReason::NoPod, AbsenceReason::NotTolerated,
-        AbsenceReason::NotSelected, AbsenceReason::OtherSystem };
+    constexpr std::array order { AbsenceReason::NotReady, AbsenceReason::NodeNotReady, AbsenceReason::NoPod,
+        AbsenceReason::NotTolerated, AbsenceReason::NotSelected, AbsenceReason::OtherSystem };
     return static_cast<int>(std::ranges::find(order, reason) - order.begin());
 }
 
@@ -313,6 +313,8 @@ std::string_view toText(AbsenceReason reason)
         return "not selected";
     case AbsenceReason::NotTolerated:
         return "taint not tolerated";
+    case AbsenceReason::NodeNotReady:
+        return "node not ready";
     case AbsenceReason::OtherSystem:
         break;
     }

@@ -27,6 +27,7 @@ enum class AbsenceReason : std::uint8_t {
     NotReady, // a pod is there and not ready
     NotSelected, // node selector or affinity leaves the node out
     NotTolerated, // a taint keeps the pods away
+    NodeNotReady, // the node itself does not answer
     OtherSystem, // Windows nodes, for an agent for Linux
 };
 std::string_view toText(AbsenceReason reason);

@@ -12,18 +12,19 @@ namespace {
 
 using format::Value;
 
-// Taints that every pod of a DaemonSet tolerates.
+// What the node controller says of nodes that do not answer.
+bool isOfNodeDown(std::string_view key)
+{
+    return key == "node.kubernetes.io/not-ready" || key == "node.kubernetes.io/unreachable";
+}
+
+// Further taints that every pod of a DaemonSet tolerates.
 bool isToleratedByAll(std::string_view key, std::string_view effect)
 {
     constexpr std::array<std::string_view, 5> schedule { "node.kubernetes.io/disk-pressure",
         "node.kubernetes.io/memory-pressure", "node.kubernetes.io/pid-pressure", "node.kubernetes.io/unschedulable",
         "node.kubernetes.io/network-unavailable" };
-    constexpr std::array<std::string_view, 2> execute { "node.kubernetes.io/not-ready",
-        "node.kubernetes.io/unreachable" };
-    return (effect == "NoSchedule" && std::ranges::count(schedule, key) > 0)
-        || (effect == "NoExecute" && std::ranges::count(execute, key) > 0)
-        // Set by the node controller along with those of NoExecute, and no reason to keep a DaemonSet away for long.
-        || (effect == "NoSchedule" && std::ranges::count(execute, key) > 0);
+    return effect == "NoSchedule" && std::ranges::count(schedule, key) > 0;
 }
 
 bool tolerates(Value toleration, std::string_view key, std::string_view value, std::string_view effect)
@@ -109,7 +110,7 @@ std::optional<Refusal> refusalOf(
     for (const Value taint : nodeRaw["spec"]["taints"]) {
         const std::string_view key = taint["key"].text(), value = taint["value"].text();
         const std::string_view effect = taint["effect"].text();
-        if (effect == "PreferNoSchedule" || isToleratedByAll(key, effect))
+        if (effect == "PreferNoSchedule" || isOfNodeDown(key) || isToleratedByAll(key, effect))
             continue;
         bool isTolerated = false;
         for (const Value one : podSpec["tolerations"])
@@ -118,6 +119,10 @@ std::optional<Refusal> refusalOf(
             return Refusal { AbsenceReason::NotTolerated,
                 "the taint " + printable(key) + (value.empty() ? "" : '=' + printable(value)) + ':' + printable(effect)
                     + " is not tolerated" };
+    }
+    for (const Value condition : nodeRaw["status"]["conditions"]) {
+        if (condition["type"].text() == "Ready" && condition["status"].text() != "True")
+            return Refusal { AbsenceReason::NodeNotReady, "the node itself is not ready" };
     }
     return {};
 }
