@@ -21,6 +21,7 @@ int runAuditorRole(const Arguments& arguments);
 int runAccess(const Arguments& arguments);
 int runNetwork(const Arguments& arguments);
 int runPodSecurity(const Arguments& arguments);
+int runSecrets(const Arguments& arguments);
 
 std::span<const Option> assessOptions();
 std::span<const Option> inspectOptions();
@@ -33,6 +34,7 @@ std::span<const Option> auditorRoleOptions();
 std::span<const Option> accessOptions();
 std::span<const Option> networkOptions();
 std::span<const Option> podSecurityOptions();
+std::span<const Option> secretsOptions();
 
 // Opens the window on the sources (none: the start page). Says so when there is no display or no window was built.
 int openWindow(int& argc, char** argv, const std::vector<std::string>& sources);

@@ -66,6 +66,22 @@ Result<void> readLabels(const std::string& path, Value list, Settings& settings)
     return {};
 }
 
+Result<void> readRotation(const std::string& path, Value limits, Settings& settings)
+{
+    if (!limits.isObject())
+        return broken(path, limits, "rotationDays does not map types of Secrets to days");
+    constexpr std::int64_t century = 36525;
+    settings.rotation.limits.clear();
+    for (const Value limit : limits) {
+        const auto days = limit.asInteger();
+        if (!days || *days < 0 || *days > century)
+            return broken(path, limit, "the limit of \"" + printable(limit.key()) + "\" is no number of days");
+        if (*days > 0)
+            settings.rotation.limits.push_back({ std::string(limit.key()), static_cast<std::uint32_t>(*days) });
+    }
+    return {};
+}
+
 Result<void> readSetting(const std::string& path, Value member, Settings& settings)
 {
     if (member.key() == "allowedRegistries")
@@ -74,6 +90,8 @@ Result<void> readSetting(const std::string& path, Value member, Settings& settin
         return readRelease(path, member, settings);
     if (member.key() == "requiredLabels")
         return readLabels(path, member, settings);
+    if (member.key() == "rotationDays")
+        return readRotation(path, member, settings);
     return broken(path, member, "unknown setting \"" + printable(member.key()) + "\"");
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/base/Result.h"
 #include "core/base/Time.h"
+#include "core/secrets/Inventory.h"
 
 namespace plimsoll::control {
 
@@ -16,6 +17,7 @@ struct Settings {
     std::vector<std::string> allowedRegistries; // registry host or host/path prefix; empty = PLM-I04 is not assessed
     std::string targetRelease; // "1.37": which API versions PLM-W52 reports; "" = the release after the server's
     std::vector<std::string> requiredLabels; // keys that PLM-W56 asks of workloads; empty = any that names an owner
+    secrets::RotationPolicy rotation = secrets::RotationPolicy::standard(); // how old Secrets may become
     std::string path; // the file they came from, "" for the defaults
 };
 
@@ -23,6 +25,7 @@ struct Settings {
 //   allowedRegistries: [registry.example.com, ghcr.io/acme]
 //   targetRelease: "1.37"
 //   requiredLabels: [app.kubernetes.io/name, acme.example/owner]
+//   rotationDays: { Opaque: 180, kubernetes.io/basic-auth: 30, "*": 365 }   (0 = no limit; replaces the standard one)
 // Errors: NotFound, Format (unknown key, wrong type; with file:line).
 Result<Settings> readSettings(const std::string& path);
 
