@@ -34,12 +34,12 @@ constexpr std::array<ActText, auditActCount> actTexts { {
     { "denial-burst", "many denied requests within minutes" },
 } };
 
-bool isRead(std::string_view verb)
+bool isReadVerb(std::string_view verb)
 {
     return verb == "get" || verb == "list" || verb == "watch";
 }
 
-bool isWrite(std::string_view verb)
+bool isWriteVerb(std::string_view verb)
 {
     return verb == "create" || verb == "update" || verb == "patch" || verb == "delete" || verb == "deletecollection";
 }
@@ -108,12 +108,12 @@ AuditFinding findingOf(AuditAct act, const AuditCount& one)
 }
 
 // Groups differ between the credentials of one user; the reader looks for the user.
-auto keyOf(const AuditFinding& one)
+auto findingKey(const AuditFinding& one)
 {
     return std::tie(one.act, one.user, one.verb, one.apiGroup, one.resource, one.ns, one.name);
 }
 
-void mergeInto(AuditFinding& sum, const AuditFinding& one)
+void mergeFinding(AuditFinding& sum, const AuditFinding& one)
 {
     sum.count += one.count;
     sum.refused += one.refused;
@@ -128,7 +128,7 @@ void mergeInto(AuditFinding& sum, const AuditFinding& one)
     }
 }
 
-int rankOf(AuditCaller::Kind kind)
+int callerRank(AuditCaller::Kind kind)
 {
     switch (kind) {
     case AuditCaller::Kind::Anonymous:
@@ -145,12 +145,12 @@ int rankOf(AuditCaller::Kind kind)
     return 4;
 }
 
-bool comesBefore(const AuditFinding& a, const AuditFinding& b)
+bool isFindingBefore(const AuditFinding& a, const AuditFinding& b)
 {
     if (a.act != b.act)
         return a.act < b.act;
     if (a.caller.kind != b.caller.kind)
-        return rankOf(a.caller.kind) < rankOf(b.caller.kind);
+        return callerRank(a.caller.kind) < callerRank(b.caller.kind);
     if (a.count != b.count)
         return a.count > b.count;
     if (a.refused != b.refused)
@@ -256,23 +256,23 @@ std::optional<AuditAct> actOf(const AuditUse& use)
         return AuditAct::Impersonation;
     const std::string_view resource = use.resource, sub = use.subresource;
     const bool isCore = use.apiGroup.empty();
-    if (isCore && resource == "secrets" && isRead(use.verb))
+    if (isCore && resource == "secrets" && isReadVerb(use.verb))
         return AuditAct::SecretRead;
     if (isCore && resource == "pods" && (sub == "exec" || sub == "attach" || sub == "portforward"))
         return AuditAct::Session;
     if (isCore && (resource == "pods" || resource == "services") && sub == "proxy")
         return AuditAct::Session;
-    if (isCore && resource == "pods" && sub == "ephemeralcontainers" && isWrite(use.verb))
+    if (isCore && resource == "pods" && sub == "ephemeralcontainers" && isWriteVerb(use.verb))
         return AuditAct::EphemeralContainer;
     if (isCore && resource == "nodes" && sub == "proxy")
         return AuditAct::NodeProxy;
-    if (use.apiGroup == "rbac.authorization.k8s.io" && isWrite(use.verb))
+    if (use.apiGroup == "rbac.authorization.k8s.io" && isWriteVerb(use.verb))
         return AuditAct::AccessChange;
     if (isCore && resource == "serviceaccounts" && sub == "token" && use.verb == "create")
         return AuditAct::TokenRequest;
-    if (resource == "certificatesigningrequests" && sub == "approval" && isWrite(use.verb))
+    if (resource == "certificatesigningrequests" && sub == "approval" && isWriteVerb(use.verb))
         return AuditAct::CertificateApproval;
-    if (use.apiGroup == "admissionregistration.k8s.io" && isWrite(use.verb) && sub != "status")
+    if (use.apiGroup == "admissionregistration.k8s.io" && isWriteVerb(use.verb) && sub != "status")
         return AuditAct::WebhookChange;
     return {};
 }
@@ -315,11 +315,11 @@ AuditFindings auditFindings(const AuditLog& log, const AuditFindingOptions& opti
         all.push_back(std::move(refused));
     }
     std::ranges::sort(all, [](const AuditFinding& a, const AuditFinding& b) {
-        return std::tuple(keyOf(a), a.first) < std::tuple(keyOf(b), b.first);
+        return std::tuple(findingKey(a), a.first) < std::tuple(findingKey(b), b.first);
     });
     for (AuditFinding& one : all) {
-        if (!out.findings.empty() && keyOf(out.findings.back()) == keyOf(one))
-            mergeInto(out.findings.back(), one);
+        if (!out.findings.empty() && findingKey(out.findings.back()) == findingKey(one))
+            mergeFinding(out.findings.back(), one);
         else
             out.findings.push_back(std::move(one));
     }
@@ -338,7 +338,7 @@ AuditFindings auditFindings(const AuditLog& log, const AuditFindingOptions& opti
         }
         return false;
     });
-    std::ranges::sort(out.findings, comesBefore);
+    std::ranges::sort(out.findings, isFindingBefore);
     for (const AuditFinding& one : out.findings)
         ++out.counts[static_cast<std::size_t>(one.act)];
     return out;

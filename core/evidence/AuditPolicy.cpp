@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 4> levelNames { "None", "Metadata", "Requ
 constexpr std::array<std::string_view, 4> stageNames { "Panic", "RequestReceived", "ResponseComplete",
     "ResponseStarted" };
 
-std::vector<std::string> textsOf(Value list)
+std::vector<std::string> policyTexts(Value list)
 {
     std::vector<std::string> out;
     for (const Value one : list)
@@ -26,7 +26,7 @@ std::vector<std::string> textsOf(Value list)
     return out;
 }
 
-bool holds(const std::vector<std::string>& list, std::string_view value)
+bool hasText(const std::vector<std::string>& list, std::string_view value)
 {
     return std::ranges::find(list, value) != list.end();
 }
@@ -39,7 +39,7 @@ void checkStages(const std::vector<std::string>& stages, const std::string& wher
     }
 }
 
-AuditPolicyRule readRule(Value rule, std::size_t index, AuditPolicy& policy)
+AuditPolicyRule readPolicyRule(Value rule, std::size_t index, AuditPolicy& policy)
 {
     AuditPolicyRule out;
     out.pointer = "/rules/" + std::to_string(index);
@@ -50,15 +50,15 @@ AuditPolicyRule readRule(Value rule, std::size_t index, AuditPolicy& policy)
         policy.problems.push_back(where + (level.empty() ? " has no level" : " has a level that does not exist"));
     else
         out.level = static_cast<AuditLevel>(found - levelNames.begin());
-    out.users = textsOf(rule["users"]);
-    out.userGroups = textsOf(rule["userGroups"]);
-    out.verbs = textsOf(rule["verbs"]);
-    out.namespaces = textsOf(rule["namespaces"]);
-    out.nonResourceUrls = textsOf(rule["nonResourceURLs"]);
-    out.omitStages = textsOf(rule["omitStages"]);
+    out.users = policyTexts(rule["users"]);
+    out.userGroups = policyTexts(rule["userGroups"]);
+    out.verbs = policyTexts(rule["verbs"]);
+    out.namespaces = policyTexts(rule["namespaces"]);
+    out.nonResourceUrls = policyTexts(rule["nonResourceURLs"]);
+    out.omitStages = policyTexts(rule["omitStages"]);
     for (const Value one : rule["resources"]) {
         out.resources.push_back(
-            { std::string(one["group"].text()), textsOf(one["resources"]), textsOf(one["resourceNames"]) });
+            { std::string(one["group"].text()), policyTexts(one["resources"]), policyTexts(one["resourceNames"]) });
         if (!out.resources.back().resourceNames.empty() && out.resources.back().resources.empty())
             policy.problems.push_back(where + " has resourceNames without resources");
         if (out.resources.back().group.contains('/'))
@@ -95,7 +95,7 @@ bool resourceMatches(std::string_view spec, std::string_view combined)
 
 bool resourcesMatch(const AuditPolicyRule& rule, const AuditRequest& request)
 {
-    if (request.resource.empty() || (!rule.namespaces.empty() && !holds(rule.namespaces, request.ns)))
+    if (request.resource.empty() || (!rule.namespaces.empty() && !hasText(rule.namespaces, request.ns)))
         return false;
     if (rule.resources.empty())
         return true;
@@ -104,7 +104,7 @@ bool resourcesMatch(const AuditPolicyRule& rule, const AuditRequest& request)
             return false;
         if (one.resources.empty())
             return true;
-        return (one.resourceNames.empty() || holds(one.resourceNames, request.name))
+        return (one.resourceNames.empty() || hasText(one.resourceNames, request.name))
             && std::ranges::any_of(
                 one.resources, [&](const std::string& spec) { return resourceMatches(spec, request.resource); });
     });
@@ -112,12 +112,12 @@ bool resourcesMatch(const AuditPolicyRule& rule, const AuditRequest& request)
 
 bool ruleMatches(const AuditPolicyRule& rule, const AuditRequest& request)
 {
-    if (!rule.users.empty() && !holds(rule.users, request.user))
+    if (!rule.users.empty() && !hasText(rule.users, request.user))
         return false;
     if (!rule.userGroups.empty()
-        && std::ranges::none_of(request.groups, [&](const std::string& one) { return holds(rule.userGroups, one); }))
+        && std::ranges::none_of(request.groups, [&](const std::string& one) { return hasText(rule.userGroups, one); }))
         return false;
-    if (!rule.verbs.empty() && !holds(rule.verbs, request.verb))
+    if (!rule.verbs.empty() && !hasText(rule.verbs, request.verb))
         return false;
     if (!rule.namespaces.empty() || !rule.resources.empty())
         return resourcesMatch(rule, request);
@@ -164,11 +164,11 @@ Result<AuditPolicy> readAuditPolicy(Value document, const std::string& name)
     if (document["apiVersion"].text() != "audit.k8s.io/v1")
         out.problems.push_back(
             "its version " + printable(document["apiVersion"].text()) + " is not read since Kubernetes 1.24");
-    out.omitStages = textsOf(document["omitStages"]);
+    out.omitStages = policyTexts(document["omitStages"]);
     checkStages(out.omitStages, "the policy", out);
     std::size_t index = 0;
     for (const Value rule : document["rules"])
-        out.rules.push_back(readRule(rule, index++, out));
+        out.rules.push_back(readPolicyRule(rule, index++, out));
     if (out.rules.empty())
         out.problems.emplace_back("it has no rules");
     return out;

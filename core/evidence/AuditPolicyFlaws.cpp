@@ -12,7 +12,7 @@ namespace plimsoll::evidence {
 
 namespace {
 
-using Kind = AuditPolicyFlaw::Kind;
+using FlawKind = AuditPolicyFlaw::Kind;
 
 // What must be known afterwards.
 struct NeededRecord {
@@ -96,12 +96,12 @@ AuditRequest requestOf(
         isClusterWide ? "" : ns, isNamed || resource.contains('/') ? "any" : "", "" };
 }
 
-std::string pointerOf(const AuditPolicy& policy, const AuditDecision& decision)
+std::string decidingPointer(const AuditPolicy& policy, const AuditDecision& decision)
 {
     return decision.rule < 0 ? std::string() : policy.rules[static_cast<std::size_t>(decision.rule)].pointer;
 }
 
-void addOnce(std::vector<std::string>& list, std::string text)
+void addTextOnce(std::vector<std::string>& list, std::string text)
 {
     if (std::ranges::find(list, text) == list.end())
         list.push_back(std::move(text));
@@ -188,7 +188,7 @@ void findShadowed(const AuditPolicy& policy, std::vector<AuditPolicyFlaw>& out)
                 continue;
             const bool isCatchAll = isUnconditional(wide) && wide.level == AuditLevel::None;
             AuditPolicyFlaw flaw;
-            flaw.kind = isCatchAll ? Kind::CatchAllNone : Kind::Shadowed;
+            flaw.kind = isCatchAll ? FlawKind::CatchAllNone : FlawKind::Shadowed;
             flaw.isGrave = isCatchAll;
             flaw.what = "Rule " + std::to_string(i + 1) + " (" + std::string(toText(policy.rules[i].level))
                 + ") is never reached: rule " + std::to_string(before + 1) + " (" + std::string(toText(wide.level))
@@ -207,7 +207,7 @@ std::vector<std::string> namespacesOf(const AuditPolicy& policy)
     for (const AuditPolicyRule& rule : policy.rules) {
         for (const std::string& ns : rule.namespaces) {
             if (!ns.empty())
-                addOnce(out, ns);
+                addTextOnce(out, ns);
         }
     }
     return out;
@@ -232,7 +232,7 @@ void findSecrets(const AuditPolicy& policy, std::vector<AuditPolicyFlaw>& out)
     const std::vector<std::string> namespaces = namespacesOf(policy);
     const std::vector<Asker> askers = askersOf(policy);
     for (const SecretBody& body : secretBodies) {
-        AuditPolicyFlaw flaw { Kind::SecretsLogged, "", {}, body.isGrave };
+        AuditPolicyFlaw flaw { FlawKind::SecretsLogged, "", {}, body.isGrave };
         AuditLevel worst = AuditLevel::None;
         for (const Asker& asker : askers) {
             for (const std::string& ns : namespaces) {
@@ -245,7 +245,7 @@ void findSecrets(const AuditPolicy& policy, std::vector<AuditPolicyFlaw>& out)
                     if (!isLeak)
                         continue;
                     worst = std::max(worst, decision.level);
-                    addOnce(flaw.pointers, pointerOf(policy, decision));
+                    addTextOnce(flaw.pointers, decidingPointer(policy, decision));
                 }
             }
         }
@@ -257,22 +257,22 @@ void findSecrets(const AuditPolicy& policy, std::vector<AuditPolicyFlaw>& out)
     }
 }
 
-struct Silence {
+struct PolicySilence {
     std::vector<std::string> what; // kinds of requests that are not logged
     std::vector<std::string> pointers;
 };
 
-Silence silenceFor(const AuditPolicy& policy, const Asker& asker)
+PolicySilence silenceFor(const AuditPolicy& policy, const Asker& asker)
 {
-    Silence out;
+    PolicySilence out;
     for (const NeededRecord& need : neededRecords()) {
         for (const std::string_view resource : need.resources) {
             for (const std::string_view verb : need.verbs) {
                 const auto decision = decide(policy, requestOf(asker, verb, need.apiGroup, resource, "plimsoll-any"));
                 if (decision.level != AuditLevel::None)
                     continue;
-                addOnce(out.what, std::string(need.what));
-                addOnce(out.pointers, pointerOf(policy, decision));
+                addTextOnce(out.what, std::string(need.what));
+                addTextOnce(out.pointers, decidingPointer(policy, decision));
             }
         }
     }
@@ -281,17 +281,17 @@ Silence silenceFor(const AuditPolicy& policy, const Asker& asker)
 
 void findSilence(const AuditPolicy& policy, std::vector<AuditPolicyFlaw>& out)
 {
-    const Silence ordinary = silenceFor(policy, ordinaryAsker());
+    const PolicySilence ordinary = silenceFor(policy, ordinaryAsker());
     if (!ordinary.what.empty())
-        out.push_back({ Kind::NotLogged, "Not logged, or not in every form: " + join(ordinary.what, "; ") + '.',
+        out.push_back({ FlawKind::NotLogged, "Not logged, or not in every form: " + join(ordinary.what, "; ") + '.',
             ordinary.pointers, true });
     for (const Asker& asker : powerfulAskers()) {
-        Silence theirs = silenceFor(policy, asker);
+        PolicySilence theirs = silenceFor(policy, asker);
         std::erase_if(theirs.what, [&](const std::string& one) { return std::ranges::count(ordinary.what, one) > 0; });
         if (theirs.what.empty())
             continue;
         const bool isNode = !asker.isGrave;
-        out.push_back({ Kind::AdminsLeftOut,
+        out.push_back({ FlawKind::AdminsLeftOut,
             "What " + std::string(asker.who) + " do is left out: " + join(theirs.what, "; ") + '.', theirs.pointers,
             !isNode });
     }
@@ -299,16 +299,16 @@ void findSilence(const AuditPolicy& policy, std::vector<AuditPolicyFlaw>& out)
         { "plimsoll:anyone", { "system:authenticated" }, "create", "plimsoll.example", "anythings", "plimsoll-any", "",
             "" });
     if (other.level == AuditLevel::None)
-        out.push_back({ Kind::NothingByDefault,
+        out.push_back({ FlawKind::NothingByDefault,
             "Requests that no rule names are not logged, so those of new kinds and custom resources are not. End with "
             "a "
             "rule of level Metadata.",
-            { pointerOf(policy, other) }, false });
+            { decidingPointer(policy, other) }, false });
 }
 
 void findStages(const AuditPolicy& policy, std::vector<AuditPolicyFlaw>& out)
 {
-    AuditPolicyFlaw flaw { Kind::StageLeftOut,
+    AuditPolicyFlaw flaw { FlawKind::StageLeftOut,
         "The stage ResponseComplete is left out, so the outcome of requests is not logged.", {}, true };
     const auto isLeftOut = [](const std::vector<std::string>& stages) {
         return std::ranges::find(stages, "ResponseComplete") != stages.end();
@@ -336,10 +336,10 @@ std::vector<AuditPolicyFlaw> flawsOf(const AuditPolicy& policy)
 {
     std::vector<AuditPolicyFlaw> out;
     if (!policy.problems.empty())
-        out.push_back({ Kind::Invalid,
+        out.push_back({ FlawKind::Invalid,
             "The API server does not start with this policy: " + join(policy.problems, "; ") + '.', { "" }, true });
     if (std::ranges::all_of(policy.rules, [](const auto& rule) { return rule.level == AuditLevel::None; })) {
-        out.push_back({ Kind::LogsNothing, "No rule logs anything.", { "/rules" }, true });
+        out.push_back({ FlawKind::LogsNothing, "No rule logs anything.", { "/rules" }, true });
         return out;
     }
     findSecrets(policy, out);

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t maxAlertProblems = 20;
 
-auto orderOf(const Alert& one)
+auto alertOrder(const Alert& one)
 {
     return std::tie(one.priority, one.rule, one.ns, one.pod, one.container, one.tool, one.source, one.image, one.node,
         one.owner, one.isBlocked, one.user);
@@ -93,7 +93,7 @@ Result<AlertLog> AlertReader::read(format::ByteSource& bytes, Progress& progress
     return out;
 }
 
-bool containsAll(std::string_view text, std::initializer_list<std::string_view> words)
+bool containsAllWords(std::string_view text, std::initializer_list<std::string_view> words)
 {
     return std::ranges::all_of(words, [&](std::string_view word) { return text.contains(word); });
 }
@@ -152,14 +152,14 @@ void AlertLog::add(AlertLog other)
 
 void sortAlerts(std::vector<Alert>& alerts)
 {
-    std::ranges::sort(alerts, [](const Alert& a, const Alert& b) { return orderOf(a) < orderOf(b); });
+    std::ranges::sort(alerts, [](const Alert& a, const Alert& b) { return alertOrder(a) < alertOrder(b); });
 }
 
 bool isFalco(std::string_view head)
 {
     const std::string text = alertHead(head);
-    return containsAll(text, { "\"rule\"", "\"priority\"" })
-        && (text.contains("\"output_fields\"") || containsAll(text, { "\"output\"", "\"time\"" }));
+    return containsAllWords(text, { "\"rule\"", "\"priority\"" })
+        && (text.contains("\"output_fields\"") || containsAllWords(text, { "\"output\"", "\"time\"" }));
 }
 
 bool isTetragon(std::string_view head)
@@ -174,7 +174,7 @@ bool isTetragon(std::string_view head)
 bool isKubeArmor(std::string_view head)
 {
     const std::string text = alertHead(head);
-    return containsAll(text, { "\"HostName\"", "\"Operation\"" })
+    return containsAllWords(text, { "\"HostName\"", "\"Operation\"" })
         && (text.contains("\"MatchedPolicy\"") || text.contains("\"PolicyName\"") || text.contains("\"ContainerLog\"")
             || text.contains("\"HostLog\"") || text.contains("\"MatchedHostPolicy\""));
 }

@@ -12,10 +12,10 @@ namespace plimsoll::evidence {
 
 namespace {
 
-using Pair = std::pair<std::string_view, std::string_view>;
+using TechniquePair = std::pair<std::string_view, std::string_view>;
 
 // By name; names of rules do not change once they are published.
-constexpr auto ruleTechniques = std::to_array<Pair>({
+constexpr auto ruleTechniques = std::to_array<TechniquePair>({
     { "Adding ssh keys to authorized_keys", "T1098.004" },
     { "Anonymous Request Allowed", "T1078" },
     { "Attach to cluster-admin Role", "T1098.006" },
@@ -109,9 +109,9 @@ constexpr auto ruleTechniques = std::to_array<Pair>({
     { "Write below monitored dir", "T1543" },
     { "Write below root", "TA0003" },
 });
-static_assert(std::ranges::is_sorted(ruleTechniques, {}, &Pair::first));
+static_assert(std::ranges::is_sorted(ruleTechniques, {}, &TechniquePair::first));
 
-constexpr auto techniqueNames = std::to_array<Pair>({
+constexpr auto techniqueNames = std::to_array<TechniquePair>({
     { "T1005", "Data from Local System" },
     { "T1020", "Automated Exfiltration" },
     { "T1021.004", "SSH" },
@@ -190,11 +190,11 @@ constexpr auto techniqueNames = std::to_array<Pair>({
     { "TA0011", "Command and Control" },
     { "TA0040", "Impact" },
 });
-static_assert(std::ranges::is_sorted(techniqueNames, {}, &Pair::first));
+static_assert(std::ranges::is_sorted(techniqueNames, {}, &TechniquePair::first));
 
-template <class Table> std::string_view lookUp(const Table& table, std::string_view key)
+template <class Table> std::string_view lookUpTechnique(const Table& table, std::string_view key)
 {
-    const auto found = std::ranges::lower_bound(table, key, {}, &Pair::first);
+    const auto found = std::ranges::lower_bound(table, key, {}, &TechniquePair::first);
     return found != table.end() && found->first == key ? found->second : std::string_view();
 }
 
@@ -202,13 +202,13 @@ template <class Table> std::string_view lookUp(const Table& table, std::string_v
 
 std::vector<std::string> techniquesOfRule(std::string_view rule)
 {
-    const std::string_view technique = lookUp(ruleTechniques, rule);
+    const std::string_view technique = lookUpTechnique(ruleTechniques, rule);
     return technique.empty() ? std::vector<std::string>() : std::vector<std::string> { std::string(technique) };
 }
 
 std::string_view techniqueName(std::string_view id)
 {
-    return lookUp(techniqueNames, id);
+    return lookUpTechnique(techniqueNames, id);
 }
 
 } // namespace plimsoll::evidence

@@ -18,22 +18,22 @@ constexpr std::size_t maxAlerts = 20'000; // told apart
 constexpr std::size_t maxProcesses = 4;
 
 // Falco writes null, or "<NA>" within a text, for what it does not know.
-std::string_view known(Value value)
+std::string_view knownText(Value value)
 {
     const std::string_view text = value.text();
     return text == "<NA>" || text == "null" ? std::string_view() : text;
 }
 
-std::string_view firstKnown(Value fields, std::initializer_list<std::string_view> keys)
+std::string_view firstKnownText(Value fields, std::initializer_list<std::string_view> keys)
 {
     for (const std::string_view key : keys) {
-        if (const std::string_view text = known(fields[key]); !text.empty())
+        if (const std::string_view text = knownText(fields[key]); !text.empty())
             return text;
     }
     return {};
 }
 
-AlertPriority priorityOf(std::string_view text)
+AlertPriority falcoPriority(std::string_view text)
 {
     constexpr std::array<std::pair<std::string_view, AlertPriority>, 10> names { {
         { "emergency", AlertPriority::Emergency },
@@ -52,7 +52,7 @@ AlertPriority priorityOf(std::string_view text)
     return found == names.end() ? AlertPriority::Unknown : found->second;
 }
 
-bool areDigits(std::string_view text)
+bool areAllDigits(std::string_view text)
 {
     return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -61,14 +61,14 @@ bool areDigits(std::string_view text)
 bool isTechnique(std::string_view word)
 {
     if (word.starts_with("TA"))
-        return word.size() == 6 && areDigits(word.substr(2));
-    if (!word.starts_with('T') || word.size() < 5 || !areDigits(word.substr(1, 4)))
+        return word.size() == 6 && areAllDigits(word.substr(2));
+    if (!word.starts_with('T') || word.size() < 5 || !areAllDigits(word.substr(1, 4)))
         return false;
-    return word.size() == 5 || (word.size() == 9 && word[5] == '.' && areDigits(word.substr(6)));
+    return word.size() == 5 || (word.size() == 9 && word[5] == '.' && areAllDigits(word.substr(6)));
 }
 
 // Tags as Falco ("mitre_execution", "T1059") and KubeArmor ("MITRE_T1036_masquerading") write them.
-void readTag(std::string_view tag, Alert& out)
+void readAlertTag(std::string_view tag, Alert& out)
 {
     tag = trimmed(tag);
     const std::string lower = toLowerAscii(tag);
@@ -83,7 +83,7 @@ void readTag(std::string_view tag, Alert& out)
         out.tactics.push_back(lower.substr(6));
 }
 
-void tidyTags(Alert& out)
+void tidyAlertTags(Alert& out)
 {
     for (std::vector<std::string>* list : { &out.tactics, &out.techniques }) {
         std::ranges::sort(*list);
@@ -91,7 +91,7 @@ void tidyTags(Alert& out)
     }
 }
 
-std::string_view baseName(std::string_view path)
+std::string_view programName(std::string_view path)
 {
     return path.substr(path.rfind('/') + 1);
 }
@@ -129,10 +129,10 @@ UnixSeconds falcoTime(Value line, Value fields)
 
 std::string falcoImage(Value fields)
 {
-    std::string out(firstKnown(fields, { "container.image.repository", "container.image" }));
-    if (const std::string_view tag = known(fields["container.image.tag"]); !out.empty() && !tag.empty())
+    std::string out(firstKnownText(fields, { "container.image.repository", "container.image" }));
+    if (const std::string_view tag = knownText(fields["container.image.tag"]); !out.empty() && !tag.empty())
         out.append(":").append(tag);
-    if (const std::string_view digest = known(fields["container.image.digest"]); !out.empty() && !digest.empty())
+    if (const std::string_view digest = knownText(fields["container.image.digest"]); !out.empty() && !digest.empty())
         out.append("@").append(digest);
     return out;
 }
@@ -148,7 +148,7 @@ std::string falcoOwner(Value fields)
         { "ReplicationController", "k8s.rc.name" },
     } };
     for (const auto& [kind, key] : owners) {
-        if (const std::string_view name = known(fields[key]); !name.empty())
+        if (const std::string_view name = knownText(fields[key]); !name.empty())
             return std::string(kind) + '/' + std::string(name);
     }
     return {};
@@ -157,7 +157,7 @@ std::string falcoOwner(Value fields)
 constexpr std::array<std::string_view, 6> tetragonEvents { "process_kprobe", "process_tracepoint", "process_lsm",
     "process_uprobe", "process_usdt", "process_loader" };
 
-AlertPriority severityOf(std::int64_t severity)
+AlertPriority kubeArmorPriority(std::int64_t severity)
 {
     if (severity >= 9)
         return AlertPriority::Critical;
@@ -228,24 +228,24 @@ void AlertCounter::takeFalco(Value line)
     Alert out;
     out.tool = AlertTool::Falco;
     out.rule = line["rule"].text();
-    out.priority = priorityOf(line["priority"].text());
+    out.priority = falcoPriority(line["priority"].text());
     out.source = line["source"].text();
-    out.ns = firstKnown(fields, { "k8s.ns.name", "k8smeta.ns.name", "ka.target.namespace" });
-    out.pod = firstKnown(fields, { "k8s.pod.name", "k8smeta.pod.name", "ka.target.pod.name" });
-    if (out.pod.empty() && known(fields["ka.target.resource"]) == "pods")
-        out.pod = known(fields["ka.target.name"]);
-    out.container = firstKnown(fields, { "container.name", "container.id" });
+    out.ns = firstKnownText(fields, { "k8s.ns.name", "k8smeta.ns.name", "ka.target.namespace" });
+    out.pod = firstKnownText(fields, { "k8s.pod.name", "k8smeta.pod.name", "ka.target.pod.name" });
+    if (out.pod.empty() && knownText(fields["ka.target.resource"]) == "pods")
+        out.pod = knownText(fields["ka.target.name"]);
+    out.container = firstKnownText(fields, { "container.name", "container.id" });
     if (out.container == "host")
         out.container.clear();
     out.image = falcoImage(fields);
-    out.node = firstKnown(fields, { "k8smeta.node.name", "evt.hostname" });
+    out.node = firstKnownText(fields, { "k8smeta.node.name", "evt.hostname" });
     if (out.node.empty())
-        out.node = known(line["hostname"]);
+        out.node = knownText(line["hostname"]);
     out.owner = falcoOwner(fields);
-    out.user = firstKnown(fields, { "ka.user.name" });
-    addProcess(out, known(fields["proc.name"]));
+    out.user = firstKnownText(fields, { "ka.user.name" });
+    addProcess(out, knownText(fields["proc.name"]));
     for (const Value tag : line["tags"])
-        readTag(tag.text(), out);
+        readAlertTag(tag.text(), out);
     if (out.techniques.empty()) {
         out.techniques = techniquesOfRule(out.rule);
         out.areTechniquesByName = !out.techniques.empty();
@@ -260,7 +260,7 @@ void AlertCounter::takeTetragon(Value line, std::string_view event)
     out.tool = AlertTool::Tetragon;
     out.rule = body["policy_name"].text();
     if (out.rule.empty())
-        out.rule = firstKnown(body, { "function_name", "event", "symbol" });
+        out.rule = firstKnownText(body, { "function_name", "event", "symbol" });
     if (out.rule.empty()) {
         ++m_log.plainEvents; // it loaded or saw something that no policy asks for
         return;
@@ -277,9 +277,9 @@ void AlertCounter::takeTetragon(Value line, std::string_view event)
     out.node = line["node_name"].text();
     if (const std::string_view workload = pod["workload"].text(); !workload.empty())
         out.owner = std::string(pod["workload_kind"].text()) + '/' + std::string(workload);
-    addProcess(out, baseName(process["binary"].text()));
+    addProcess(out, programName(process["binary"].text()));
     for (const Value tag : body["tags"])
-        readTag(tag.text(), out);
+        readAlertTag(tag.text(), out);
     count(std::move(out), parseTime(line["time"].text()).value_or(0));
 }
 
@@ -293,7 +293,7 @@ void AlertCounter::takeKubeArmor(Value line)
     Alert out;
     out.tool = AlertTool::KubeArmor;
     out.rule = line["PolicyName"].text();
-    out.priority = severityOf(toInteger(line["Severity"].text()).value_or(0));
+    out.priority = kubeArmorPriority(toInteger(line["Severity"].text()).value_or(0));
     out.source = toLowerAscii(line["Operation"].text());
     out.ns = line["NamespaceName"].text();
     out.pod = line["PodName"].text();
@@ -304,11 +304,11 @@ void AlertCounter::takeKubeArmor(Value line)
     if (const std::string_view name = owner["Name"].text(); !name.empty())
         out.owner = std::string(owner["Ref"].text()) + '/' + std::string(name);
     out.isBlocked = line["Action"].text() == "Block" && line["Result"].text() != "Passed";
-    addProcess(out, baseName(split(line["ProcessName"].text(), ' ').front()));
+    addProcess(out, programName(split(line["ProcessName"].text(), ' ').front()));
     for (const std::string_view tag : split(line["Tags"].text(), ','))
-        readTag(tag, out);
+        readAlertTag(tag, out);
     for (const Value tag : line["ATags"])
-        readTag(tag.text(), out);
+        readAlertTag(tag.text(), out);
     const auto time = parseTime(line["UpdatedTime"].text());
     count(std::move(out), time ? *time : line["Timestamp"].asInteger().value_or(0));
 }
@@ -320,7 +320,7 @@ void AlertCounter::count(Alert alert, UnixSeconds at)
         m_log.from = std::min(m_log.from.value_or(at), at);
         m_log.to = std::max(m_log.to.value_or(at), at);
     }
-    tidyTags(alert);
+    tidyAlertTags(alert);
     alert.count = 1;
     alert.first = alert.last = at;
     add(std::move(alert));
@@ -350,7 +350,7 @@ void AlertCounter::add(Alert alert)
     if (!alert.areTechniquesByName || sum.areTechniquesByName)
         sum.techniques.insert(sum.techniques.end(), alert.techniques.begin(), alert.techniques.end());
     sum.areTechniquesByName = sum.areTechniquesByName && alert.areTechniquesByName;
-    tidyTags(sum);
+    tidyAlertTags(sum);
 }
 
 AlertLog AlertCounter::finish()

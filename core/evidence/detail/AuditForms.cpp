@@ -18,14 +18,14 @@ bool skipsBody(std::size_t depth, std::string_view key)
     return key == "requestObject" || key == "responseObject" || (depth == 1 && (key == "request" || key == "response"));
 }
 
-void readWho(Value who, AuditEvent::Who& out)
+void readIdentity(Value who, AuditEvent::Who& out)
 {
     out.name = who["username"].text();
     for (const Value group : who["groups"])
         out.groups.push_back(group.text());
 }
 
-UnixSeconds timeOf(Value event)
+UnixSeconds eventTime(Value event)
 {
     for (const std::string_view key : { "requestReceivedTimestamp", "stageTimestamp", "timestamp" }) {
         if (const auto time = parseTime(event[key].text()))
@@ -49,9 +49,9 @@ AuditEvent readEvent(Value event)
     out.name = object["name"].text();
     const Value as = event["impersonatedUser"];
     out.isImpersonated = as.isObject();
-    readWho(event["user"], out.user);
+    readIdentity(event["user"], out.user);
     if (out.isImpersonated)
-        readWho(as, out.as);
+        readIdentity(as, out.as);
     const Value status = event["responseStatus"];
     out.code = status["code"].asInteger().value_or(0);
     if (out.code >= 400)
@@ -59,7 +59,7 @@ AuditEvent readEvent(Value event)
     out.decision = event["annotations"]["authorization.k8s.io/decision"].text();
     for (const Value source : event["sourceIPs"])
         out.source = source.text(); // the last one is what the API server saw, the others are what it was told
-    out.at = timeOf(event);
+    out.at = eventTime(event);
     return out;
 }
 
