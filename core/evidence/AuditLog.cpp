@@ -154,6 +154,7 @@ void AuditLog::add(AuditLog other)
     unauthenticated += other.unauthenticated;
     cutEvents += other.cutEvents;
     others += other.others;
+    isCut = isCut || other.isCut;
     if (form.empty())
         form = other.form;
     else if (!other.form.empty() && form != other.form)
@@ -179,8 +180,10 @@ bool isAuditLog(std::string_view head)
         return false;
     const bool isGoogle = begin.contains("\"protoPayload\"")
         && (begin.contains("\"io.k8s.") || begin.contains("\"k8s.io\"") || begin.contains("k8s_cluster"));
+    const bool isAzureRow
+        = begin.contains("\"AKSAudit") || (begin.contains("\"AuditId\"") && begin.contains("\"ObjectRef\""));
     const bool isAzure = begin.contains("kube-audit") && (begin.contains("ategory\"") || begin.contains("\"log_s\""));
-    return isGoogle || isAzure || begin.contains("\"kube-apiserver-audit-");
+    return isGoogle || isAzure || isAzureRow || begin.contains("\"kube-apiserver-audit-");
 }
 
 Result<AuditLog> readAuditLog(format::ByteSource& bytes, const std::string& name, Progress& progress)

@@ -29,7 +29,7 @@ struct AuditCount {
     AuditUse use;
     std::uint64_t allowed = 0, denied = 0; // as the authorizer decided, else by status 403
     UnixSeconds first = 0, last = 0;
-    bool areNamesCut = false; // there were more names than are told apart: name is ""
+    bool areNamesCut = false; // there were more than are told apart: name is "", or path "/*"
     std::uint64_t failed = 0; // of the allowed ones: the answer was an error all the same
     std::uint64_t escalations = 0; // of the failed ones: RBAC's own guard, since they gave more than the user has
     std::vector<std::string> sources; // addresses that the API server itself saw, the first few; sorted
@@ -57,12 +57,13 @@ struct AuditLog {
     std::uint64_t unauthenticated = 0; // refused because nobody was recognised (401); not among the events
     std::uint64_t cutEvents = 0; // that a cloud shortened: told as far as they go
     std::uint64_t others = 0; // entries of other logs in the same export
+    bool isCut = false; // there were more different uses than are told apart: what came later is not in counts
 
     void add(AuditLog other);
 };
 
-// By content, from the first bytes (4096 are enough, fewer do for most); gzip is looked into. True also of a log in the
-// old text format, which is then refused by name.
+// By content, from the first bytes (4096 are enough, fewer do for most; headOfFile() unpacks). True also of a log in
+// the old text format, which is then refused by name.
 bool isAuditLog(std::string_view head);
 
 // Reads JSON lines, or JSON documents, of kind Event or EventList of audit.k8s.io (v1, v1beta1, v1alpha1), plain or as

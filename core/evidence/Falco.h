@@ -72,7 +72,7 @@ struct AlertLog {
     void add(AlertLog other);
 };
 
-// By content, from the first bytes (4096 are enough); gzip is looked into.
+// By content, from the first bytes (4096 are enough; headOfFile() unpacks).
 bool isFalco(std::string_view head);
 bool isTetragon(std::string_view head);
 bool isKubeArmor(std::string_view head);

@@ -168,6 +168,16 @@ void TestAuditForms::forms_data()
             + R"(},{"Category":"guard","log_s":"x"},{"Category":"kube-audit-admin","log_s":)" + jsonQuoted(listLine)
             + "}]",
         aks, 1);
+    const auto tableRow = [](const std::string& user, const std::string& verb, const std::string& resource) {
+        return R"({"TimeGenerated":"2026-11-23T03:00:01Z","Level":"Metadata","AuditId":"6a3f","Stage":"ResponseComplete",)"
+               R"("RequestUri":"/api/v1/x","Verb":")"
+            + verb + R"(","User":)" + jsonQuoted(R"({"username":")" + user + R"(","groups":["system:authenticated"]})")
+            + R"(,"ImpersonatedUser":null,"SourceIps":"[\"203.0.113.7\"]","ObjectRef":{"resource":")" + resource
+            + R"(","namespace":"shop","name":"db"},"ResponseStatus":{"code":200},"RequestReceivedTime":)"
+              R"("2026-11-23T03:00:00.5Z","Annotations":{"authorization.k8s.io/decision":"allow"},"Type":"AKSAudit"})";
+    };
+    row("Azure, the table of its own",
+        "[" + tableRow("ann", "get", "secrets") + ",\n" + tableRow("bob", "list", "pods") + "]\n", aks);
     const std::string properties = R"({"log":)" + jsonQuoted(listLine) + "}";
     row("Azure, properties in a string",
         azureRecord(readLine) + '\n' + R"({"category":"kube-audit","properties":)" + jsonQuoted(properties) + "}\n",
@@ -297,6 +307,8 @@ void TestAuditForms::recognises_data()
     row("CloudWatch export", "2026-11-23T03:00:00.500Z " + readLine, true);
     row("Azure", R"({"records":[)" + azureRecord(readLine), true);
     row("Google", "[\n" + googleEntry("io.k8s.core.v1.pods.get", "core/v1/namespaces/a/pods/b"), true);
+    row("Azure, the table of its own", R"({"AuditId":"1","Stage":"Panic","ObjectRef":{},"Type":"AKSAuditAdmin"})",
+        true);
     row("legacy text", "2018-03-01T10:00:00Z AUDIT: id=\"5c3b8227\" stage=\"RequestReceived\"", true);
     row("its beginning only", readLine.substr(0, 160), true);
     row("an audit policy", "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n", false);

@@ -10,6 +10,8 @@ namespace plimsoll::evidence {
 namespace {
 
 constexpr std::size_t maxNames = 200; // told apart for one user, verb, resource and namespace
+constexpr std::size_t maxPaths = 1000; // the same for one user and verb
+constexpr std::size_t maxUses = 500'000; // more than this no cluster does; an attacker's log might
 constexpr std::size_t maxStarted = 200'000; // requests under way that are remembered
 constexpr std::size_t maxSources = 4;
 constexpr std::size_t maxWindows = 20'000; // of all users together
@@ -127,10 +129,16 @@ void AuditCounter::count(AuditUse use, bool isAllowed, const AuditEvent& event)
     bool isCut = false;
     auto found = m_tallies.find(use);
     if (found == m_tallies.end()) {
-        if (!use.name.empty()) {
+        if (m_tallies.size() >= maxUses) {
+            m_log.isCut = true;
+            return;
+        }
+        if (!use.name.empty() || !use.path.empty()) {
             AuditUse nameless = use;
             nameless.name.clear();
-            isCut = ++m_names[nameless] > maxNames;
+            if (!use.path.empty())
+                nameless.path = "/*";
+            isCut = ++m_names[nameless] > (use.path.empty() ? maxNames : maxPaths);
             if (isCut)
                 use = std::move(nameless);
         }

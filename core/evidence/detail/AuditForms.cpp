@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "core/base/Text.h"
 
@@ -182,6 +183,8 @@ AuditForms::Taken AuditForms::takeValue(Value root)
         return takeGoogle(root);
     if (root["records"].isArray())
         return takeList(root["records"], &AuditForms::takeAzure);
+    if (root["AuditId"].isString() && root["Stage"].isString())
+        return takeAzureRow(root);
     if (root["category"].isString() || root["Category"].isString() || root["log_s"].isString())
         return takeAzure(root);
     for (const std::string_view name : { "events", "logEvents", "results" }) {
@@ -228,6 +231,41 @@ AuditForms::Taken AuditForms::takeAzure(Value record)
         return takeEvent(log);
     }
     return log.isString() ? takeText(trimmed(log.text()), form) : other();
+}
+
+// A row of the tables AKSAudit and AKSAuditAdmin: the fields of an event as columns, objects often as text.
+AuditForms::Taken AuditForms::takeAzureRow(Value row)
+{
+    constexpr auto columns = std::to_array<std::pair<std::string_view, std::string_view>>({
+        { "AuditId", "auditID" },
+        { "Stage", "stage" },
+        { "Verb", "verb" },
+        { "RequestUri", "requestURI" },
+        { "User", "user" },
+        { "ImpersonatedUser", "impersonatedUser" },
+        { "SourceIps", "sourceIPs" },
+        { "ObjectRef", "objectRef" },
+        { "ResponseStatus", "responseStatus" },
+        { "RequestReceivedTime", "requestReceivedTimestamp" },
+        { "StageReceivedTime", "stageTimestamp" },
+        { "Annotations", "annotations" },
+    });
+    std::string event = R"({"kind":"Event","apiVersion":"audit.k8s.io/v1")";
+    for (const auto& [column, field] : columns) {
+        const Value value = row[column];
+        const std::string_view text = value.text();
+        if (value.isAbsent() || value.type() == format::Type::Null || (value.isString() && text.empty()))
+            continue;
+        event += ",\"";
+        event += field;
+        event += "\":";
+        if (value.isString() && (text.starts_with('{') || text.starts_with('[')))
+            event += text;
+        else
+            format::appendJson(event, value);
+    }
+    event += '}';
+    return takeText(event, "Azure AKS (resource logs)");
 }
 
 AuditForms::Taken AuditForms::takeGoogle(Value entry)

@@ -11,7 +11,8 @@
 // What the API server wrote and what the clouds wrap it in.
 // Source: Kubernetes pkg/apis/audit v1, v1beta1, v1alpha1 types.go; Amazon CloudWatch Logs (GetLogEvents, export,
 //         subscription filters, Insights); Azure Monitor resource logs of Microsoft.ContainerService/managedClusters
-//         and AzureDiagnostics; Google Cloud LogEntry and google.cloud.audit.AuditLog of k8s.io.
+//         and its tables AzureDiagnostics, AKSAudit, AKSAuditAdmin; Google Cloud LogEntry and
+//         google.cloud.audit.AuditLog of k8s.io.
 namespace plimsoll::evidence {
 
 class AuditForms {
@@ -36,6 +37,7 @@ private:
     Taken takeList(format::Value list, Taken (AuditForms::*taker)(format::Value));
     Taken takeEvent(format::Value event);
     Taken takeAzure(format::Value record);
+    Taken takeAzureRow(format::Value row);
     Taken takeGoogle(format::Value entry);
     Taken takeCloudWatch(format::Value entry);
     Taken takeText(std::string_view text, std::string_view form);
