@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "core/base/Text.h"
+#include "core/evidence/detail/Times.h"
 
 namespace plimsoll::evidence {
 
@@ -292,6 +293,20 @@ std::string AuditFinding::what() const
     if (areNamesCut)
         out += " (many)";
     return printable(out + (ns.empty() ? verb == "list" || verb == "watch" ? " in all namespaces" : "" : " in " + ns));
+}
+
+std::string AuditFinding::sentence() const
+{
+    std::string out = printable(user) + ": " + what();
+    if (act == AuditAct::EscalationRefused)
+        out += ", refused since it gives more than the user has";
+    if (count > 0)
+        out += ", " + timesText(count, first, last);
+    if (count == 0 && refused > 0)
+        out += ", refused " + timesText(refused, first, last);
+    else if (refused > 0)
+        out += ", and refused " + counted(refused, "time", "times");
+    return sources.empty() ? out : out + ", from " + printable(join(sources, ", "));
 }
 
 AuditFindings auditFindings(const AuditLog& log, const AuditFindingOptions& options)

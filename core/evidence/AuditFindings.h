@@ -57,6 +57,8 @@ struct AuditFinding {
 
     // "get secrets shop/db-password", "list secrets in shop", "list secrets in all namespaces", "GET /metrics".
     std::string what() const;
+    // "ann: get secrets shop/db-password, 3 times from 2026-11-23T03:00:00Z to 2026-11-24T03:00:00Z, from 10.0.0.9".
+    std::string sentence() const;
 };
 
 struct AuditFindingOptions {

@@ -154,6 +154,7 @@ void AuditLog::add(AuditLog other)
     unauthenticated += other.unauthenticated;
     cutEvents += other.cutEvents;
     others += other.others;
+    secretBodies += other.secretBodies;
     isCut = isCut || other.isCut;
     if (form.empty())
         form = other.form;

@@ -57,6 +57,7 @@ struct AuditLog {
     std::uint64_t unauthenticated = 0; // refused because nobody was recognised (401); not among the events
     std::uint64_t cutEvents = 0; // that a cloud shortened: told as far as they go
     std::uint64_t others = 0; // entries of other logs in the same export
+    std::uint64_t secretBodies = 0; // events on Secrets at a level that records bodies: the log itself holds values
     bool isCut = false; // there were more different uses than are told apart: what came later is not in counts
 
     void add(AuditLog other);

@@ -9,6 +9,7 @@
 #include "core/base/Text.h"
 #include "core/evidence/detail/AlertForms.h"
 #include "core/evidence/detail/JsonStream.h"
+#include "core/evidence/detail/Times.h"
 #include "core/format/Json.h"
 
 namespace plimsoll::evidence {
@@ -126,6 +127,26 @@ std::string_view toText(AlertPriority priority)
     constexpr std::array<std::string_view, 9> texts { "Emergency", "Alert", "Critical", "Error", "Warning", "Notice",
         "Informational", "Debug", "unknown" };
     return texts[static_cast<std::size_t>(priority)];
+}
+
+std::string Alert::sentence() const
+{
+    std::string out = std::string(toText(tool)) + ", " + std::string(toText(priority)) + ": " + rule;
+    if (!pod.empty())
+        out += ", in pod " + (ns.empty() ? pod : ns + '/' + pod);
+    else if (!ns.empty())
+        out += ", in namespace " + ns;
+    else if (!node.empty())
+        out += ", on " + node;
+    if (!container.empty())
+        out += ", container " + container;
+    if (!processes.empty())
+        out += ", by " + join(processes, ", ");
+    if (!user.empty())
+        out += ", by user " + user;
+    if (isBlocked)
+        out += ", prevented";
+    return printable(out + ", " + timesText(count, first, last));
 }
 
 void AlertLog::add(AlertLog other)

@@ -55,6 +55,9 @@ struct Alert {
     UnixSeconds first = 0, last = 0;
 
     // What makes two alerts one: all that stands before `processes`, and isBlocked.
+
+    // "Falco, Notice: Terminal shell in container, in pod shop/web-1, container web, by sh, 3 times from ... to ...".
+    std::string sentence() const;
 };
 
 struct AlertLog {

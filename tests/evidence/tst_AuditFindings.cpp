@@ -168,6 +168,8 @@ void TestAuditFindings::tellsTries()
         { .user = "system:anonymous", .code = 403, .isAllowed = false, .path = "/metrics" } });
     const auto found = auditFindings(log);
     QCOMPARE(q(print(found)), QString());
+    QCOMPARE(auditFindings(log, { .withRefused = true }).findings[0].sentence(),
+        std::string("system:anonymous: get /metrics, refused once, at 2026-11-23T03:00:00Z, from 203.0.113.7"));
     QCOMPARE(found.onlyRefused, 3u);
     QCOMPARE(q(print(auditFindings(log, { .withRefused = true }))),
         QStringLiteral("anonymous-access | system:anonymous | get /metrics | 0 -1\n"
@@ -206,6 +208,9 @@ void TestAuditFindings::merges()
     QCOMPARE(formatTime(found.findings[0].first), std::string("2026-11-23T02:00:00Z"));
     QCOMPARE(formatTime(found.findings[0].last), std::string("2026-11-23T04:00:00Z"));
     QCOMPARE(found.findings[0].sources, (std::vector<std::string> { "10.0.0.1", "10.0.0.2" }));
+    QCOMPARE(found.findings[0].sentence(),
+        std::string("ann: get secrets shop/web, 2 times from 2026-11-23T02:00:00Z to 2026-11-23T04:00:00Z, from "
+                    "10.0.0.1, 10.0.0.2"));
     QCOMPARE(found.findings[0].groups, (std::vector<std::string> { "dev", "system:authenticated" }));
 }
 

@@ -102,6 +102,7 @@ private Q_SLOTS:
     void recognises_data();
     void recognises();
     void bodiesAreDropped();
+    void tellsOfBodies();
     void manyRecordsInOneDocument();
     void sourcesAndOutcomes();
 };
@@ -342,6 +343,20 @@ void TestAuditForms::bodiesAreDropped()
             all += toText(one);
         QVERIFY2(!q(all).contains(QLatin1String("marked")), all.c_str());
     }
+}
+
+// A log at a level that records bodies is itself a store of secrets.
+void TestAuditForms::tellsOfBodies()
+{
+    const auto at = [](const std::string& level, const std::string& verb) {
+        std::string one = auditEvent("ann", verb, "secrets");
+        return one.replace(one.find("\"Metadata\""), 10, '"' + level + '"') + '\n';
+    };
+    const auto log = logOf(at("Metadata", "create") + at("Request", "get") + at("Request", "create")
+        + at("RequestResponse", "get") + auditEvent("ann", "get", "pods") + '\n');
+    VERIFY_RESULT(log);
+    QCOMPARE(log->events, 5u);
+    QCOMPARE(log->secretBodies, 2u);
 }
 
 void TestAuditForms::manyRecordsInOneDocument()

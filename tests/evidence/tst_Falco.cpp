@@ -157,6 +157,13 @@ void TestFalco::addsUp()
     QCOMPARE(formatTime(sum.first), std::string("2026-11-23T03:00:00Z"));
     QCOMPARE(formatTime(sum.last), std::string("2026-11-24T03:00:00Z"));
     QCOMPARE(sum.processes, (std::vector<std::string> { "bash", "sh" }));
+    QCOMPARE(sum.sentence(),
+        std::string("Falco, Notice: Terminal shell in container, in pod shop/web-7684c4966d-9smdm, container web, by "
+                    "bash, sh, 2 times from 2026-11-23T03:00:00Z to 2026-11-24T03:00:00Z"));
+    QCOMPARE(log->alerts[2].sentence(),
+        std::string(
+            "Tetragon, Error: file-monitoring, in pod shop/web-7684c4966d-9smdm, container web, by cat, prevented, "
+            "once, at 2026-11-23T05:00:00Z"));
     log->add(*alertsOf(shell + old));
     QCOMPARE(log->alerts.size(), 5u);
     QCOMPARE(log->events, 7u);

@@ -76,6 +76,15 @@ std::vector<AuditUse> impersonationsOf(const AuditEvent& event)
     return out;
 }
 
+// Whether a log has the values of a Secret in it: at level Request only of those that write.
+bool holdsSecretBody(const AuditEvent& event)
+{
+    if (event.resource != "secrets" || !event.apiGroup.empty() || event.code >= 400)
+        return false;
+    const bool isWrite = event.verb == "create" || event.verb == "update" || event.verb == "patch";
+    return event.level == "RequestResponse" || (event.level == "Request" && isWrite);
+}
+
 std::string askedText(const AuditUse& use)
 {
     if (use.resource.empty())
@@ -111,6 +120,7 @@ void AuditCounter::take(const AuditEvent& event)
     }
     const bool isAllowed = event.decision.empty() ? event.code != 403 : event.decision == "allow";
     ++m_log.events;
+    m_log.secretBodies += holdsSecretBody(event) ? 1 : 0;
     if (event.at > 0) {
         m_log.from = std::min(m_log.from.value_or(event.at), event.at);
         m_log.to = std::max(m_log.to.value_or(event.at), event.at);

@@ -20,7 +20,7 @@ struct AuditEvent {
         std::string_view name;
         std::vector<std::string_view> groups;
     };
-    std::string_view id, stage, verb, uri, decision, message, source;
+    std::string_view id, level, stage, verb, uri, decision, message, source;
     std::string_view apiGroup, resource, subresource, ns, name;
     Who user, as;
     bool isImpersonated = false;

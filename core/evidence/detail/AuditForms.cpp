@@ -39,6 +39,7 @@ AuditEvent readEvent(Value event)
 {
     AuditEvent out;
     out.id = event["auditID"].text();
+    out.level = event["level"].text();
     out.stage = event["stage"].text();
     out.verb = event["verb"].text();
     out.uri = event["requestURI"].text();
@@ -238,6 +239,7 @@ AuditForms::Taken AuditForms::takeAzureRow(Value row)
 {
     constexpr auto columns = std::to_array<std::pair<std::string_view, std::string_view>>({
         { "AuditId", "auditID" },
+        { "Level", "level" },
         { "Stage", "stage" },
         { "Verb", "verb" },
         { "RequestUri", "requestURI" },
