@@ -6,12 +6,15 @@
 #include <utility>
 
 #include "core/base/Text.h"
+#include "core/evidence/detail/JsonStream.h"
 
 namespace plimsoll::evidence {
 
 namespace {
 
 using format::Value;
+
+constexpr std::size_t largeBytes = 8u << 10;
 
 // Bodies are passed over before anything is made of them: they may hold Secrets.
 bool skipsBody(std::size_t depth, std::string_view key)
@@ -134,6 +137,15 @@ bool isLegacyAuditText(std::string_view text)
     return text.substr(0, 8192).contains(" AUDIT: id=\"");
 }
 
+AuditForms::~AuditForms()
+{
+    wipeText(m_text);
+    m_document.wipe();
+    m_inner.wipe();
+    m_parser.wipe();
+    m_innerParser.wipe();
+}
+
 void AuditForms::noteForm(std::string_view form)
 {
     if (m_form.empty())
@@ -163,7 +175,12 @@ AuditForms::Taken AuditForms::take(std::string_view paddedText)
     }
     if (!m_parser.parse(paddedText, m_document, skipsBody))
         return Taken::Nothing;
-    return takeValue(m_document.root());
+    const Taken out = takeValue(m_document.root());
+    if (paddedText.size() > largeBytes) { // such texts the documents keep one by one, and give them back as they are
+        m_document.wipe();
+        m_inner.wipe();
+    }
+    return out;
 }
 
 AuditForms::Taken AuditForms::takeList(Value list, Taken (AuditForms::*taker)(Value))
@@ -223,8 +240,10 @@ AuditForms::Taken AuditForms::takeAzure(Value record)
         format::Document document;
         if (!parser.parseCopy(properties.text(), document))
             return other();
-        const std::string log(document.root()["log"].text());
-        return takeText(trimmed(log), form);
+        const Taken out = takeText(trimmed(document.root()["log"].text()), form);
+        document.wipe();
+        parser.wipe();
+        return out;
     }
     const Value log = properties["log"].isPresent() ? properties["log"] : record["log_s"];
     if (log.isObject() && isEventJson(log)) {
@@ -267,7 +286,9 @@ AuditForms::Taken AuditForms::takeAzureRow(Value row)
             format::appendJson(event, value);
     }
     event += '}';
-    return takeText(event, "Azure AKS (resource logs)");
+    const Taken out = takeText(event, "Azure AKS (resource logs)");
+    wipeText(event);
+    return out;
 }
 
 AuditForms::Taken AuditForms::takeGoogle(Value entry)
@@ -326,13 +347,22 @@ AuditForms::Taken AuditForms::takeCloudWatch(Value entry)
     return message.isString() ? takeText(trimmed(message.text()), form) : other();
 }
 
+// With room for what the parser looks at behind it, and without copies that stay behind.
+void AuditForms::setText(std::string_view text)
+{
+    if (text.size() + 1 + format::jsonPadding > m_text.capacity()) {
+        wipeText(m_text);
+        m_text.reserve(2 * (text.size() + 1 + format::jsonPadding));
+    }
+    m_text.assign(text);
+}
+
 // The text of one event, as it stands in a field of another document.
 AuditForms::Taken AuditForms::takeText(std::string_view text, std::string_view form)
 {
     if (!text.starts_with('{'))
         return other();
-    m_text.assign(text);
-    m_text.reserve(m_text.size() + format::jsonPadding);
+    setText(text);
     if (!m_innerParser.parse(m_text, m_inner, skipsBody)) {
         if (!text.substr(0, 512).contains("audit.k8s.io/"))
             return other();
@@ -356,8 +386,8 @@ AuditForms::Taken AuditForms::takeShortened(std::string_view text)
     ++m_cutEvents;
     if (end == std::string_view::npos)
         return Taken::Other;
-    m_text.assign(text.substr(0, end)) += '}';
-    m_text.reserve(m_text.size() + format::jsonPadding);
+    setText(text.substr(0, end));
+    m_text += '}';
     if (!m_innerParser.parse(m_text, m_inner, skipsBody))
         return Taken::Other;
     return takeEvent(m_inner.root());

@@ -26,6 +26,9 @@ public:
         : m_counter(counter)
     {
     }
+    ~AuditForms(); // overwrites what passed through it
+    AuditForms(const AuditForms&) = delete;
+    AuditForms& operator=(const AuditForms&) = delete;
     Taken take(std::string_view paddedText);
 
     std::uint64_t others() const { return m_others; }
@@ -42,6 +45,7 @@ private:
     Taken takeCloudWatch(format::Value entry);
     Taken takeText(std::string_view text, std::string_view form);
     Taken takeShortened(std::string_view text);
+    void setText(std::string_view text);
     Taken other();
     void noteForm(std::string_view form);
 

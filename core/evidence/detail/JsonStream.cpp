@@ -57,11 +57,16 @@ public:
         , m_progress(progress)
         , m_visit(visit)
     {
+        m_buffer.reserve(2 * readBytes + format::jsonPadding); // longer lines are rare
     }
+    ~PieceReader() { wipeText(m_buffer); }
+    PieceReader(const PieceReader&) = delete;
+    PieceReader& operator=(const PieceReader&) = delete;
     Result<void> read();
 
 private:
     Result<std::size_t> fill();
+    void growTo(std::size_t size);
     bool isOfLines();
     void takeLines(bool isLast);
     Result<void> readLines(std::size_t count);
@@ -77,10 +82,23 @@ private:
     bool m_isWrapped = false;
 };
 
+// Makes room, also for the bytes behind a text that the parser may look at, and leaves no copy of the text behind.
+void PieceReader::growTo(std::size_t size)
+{
+    if (size <= m_buffer.capacity())
+        return;
+    std::string larger;
+    larger.reserve(2 * size);
+    larger = m_buffer;
+    wipeText(m_buffer);
+    m_buffer = std::move(larger);
+}
+
 // Reads on until a megabyte has come or nothing comes any more.
 Result<std::size_t> PieceReader::fill()
 {
     const std::size_t before = m_buffer.size();
+    growTo(before + readBytes + format::jsonPadding);
     m_buffer.resize(before + readBytes);
     std::size_t got = 0;
     while (got < readBytes) {
@@ -92,8 +110,6 @@ Result<std::size_t> PieceReader::fill()
         got += *count;
     }
     m_buffer.resize(before + got);
-    // The parser may look at some bytes behind a text.
-    m_buffer.reserve(m_buffer.size() + format::jsonPadding);
     return got;
 }
 
@@ -179,7 +195,6 @@ Result<void> PieceReader::readArray(std::size_t count)
                     m_visit({ text, item.line, false, false });
             }
             m_buffer.erase(0, done);
-            m_buffer.reserve(m_buffer.size() + format::jsonPadding);
         } while (splitter.isPaused());
         if (count == 0)
             return {};
@@ -208,6 +223,9 @@ public:
         , m_rest(rest)
     {
     }
+    ~HeadedSource() override { wipeText(m_head); }
+    HeadedSource(const HeadedSource&) = delete;
+    HeadedSource& operator=(const HeadedSource&) = delete;
     Result<std::size_t> read(char* buffer, std::size_t size) override
     {
         if (m_at == m_head.size())
@@ -227,9 +245,10 @@ private:
 class LogFileSource final : public format::ByteSource {
 public:
     LogFileSource(const std::string& path, Progress& progress)
-        : m_file(path, std::ios::binary)
-        , m_progress(progress)
+        : m_progress(progress)
     {
+        m_file.rdbuf()->pubsetbuf(nullptr, 0); // a buffer of its own would keep what it read
+        m_file.open(path, std::ios::binary);
     }
     bool isOpen() const { return m_file.is_open(); }
     Result<std::size_t> read(char* buffer, std::size_t size) override
@@ -292,6 +311,15 @@ std::string firstEntry(format::ByteSource& packed)
 
 } // namespace
 
+void wipeText(std::string& text)
+{
+    text.resize(text.capacity()); // within what it has: no copy is made
+    volatile char* byte = text.data();
+    for (std::size_t i = 0; i < text.size(); ++i)
+        byte[i] = 0;
+    text.clear();
+}
+
 Result<void> readPieces(format::ByteSource& bytes, Progress& progress, const PieceVisitor& visit)
 {
     return PieceReader(bytes, progress, visit).read();
@@ -311,7 +339,7 @@ Result<void> readUnpacked(format::ByteSource& bytes, const std::string& name, co
     }
     head.resize(size);
     const bool isPacked = format::recognisePacking(head) != format::Packing::None;
-    HeadedSource whole(std::move(head), bytes);
+    HeadedSource whole(std::move(head), bytes); // moved, not copied: too long for a small string
     if (!isPacked)
         return visit(name, whole);
     return format::unpack(whole, name, {}, [&](std::string_view entry, format::ByteSource& inner) {

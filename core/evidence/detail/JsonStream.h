@@ -33,6 +33,9 @@ Result<void> readUnpacked(format::ByteSource& bytes, const std::string& name, co
 using FileReader = std::function<Result<void>(const std::string& name, format::ByteSource& bytes)>;
 Result<void> readLogFile(const std::string& path, Progress& progress, const FileReader& read);
 
+// Overwrites a text and what is left of it behind its end: logs may hold values of Secrets.
+void wipeText(std::string& text);
+
 // The first bytes as text: of a packed head what comes out of it.
 std::string plainHead(std::string_view head);
 
