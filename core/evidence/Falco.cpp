@@ -31,6 +31,13 @@ public:
         : m_name(name)
     {
     }
+    ~AlertReader() // command lines may hold credentials
+    {
+        m_document.wipe();
+        m_parser.wipe();
+    }
+    AlertReader(const AlertReader&) = delete;
+    AlertReader& operator=(const AlertReader&) = delete;
     Result<AlertLog> read(format::ByteSource& bytes, Progress& progress);
 
 private:
