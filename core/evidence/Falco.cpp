@@ -230,7 +230,7 @@ Result<AlertLog> readAlertLog(format::ByteSource& bytes, const std::string& name
 
 Result<AlertLog> readAlertLogFile(const std::string& path, Progress& progress)
 {
-    std::optional<AlertLog> out;
+    AlertLog out;
     const auto done = readLogFile(path, progress, [&](const std::string& name, format::ByteSource& bytes) {
         auto log = readAlertLog(bytes, name, progress);
         if (!log)
@@ -240,7 +240,7 @@ Result<AlertLog> readAlertLogFile(const std::string& path, Progress& progress)
     });
     if (!done)
         return std::unexpected(done.error());
-    return std::move(*out);
+    return out;
 }
 
 } // namespace plimsoll::evidence
