@@ -24,6 +24,10 @@ namespace plimsoll::components {
 class Components; // how the parts of Kubernetes itself are set up, core/components/Components.h
 }
 
+namespace plimsoll::images {
+struct ImageInventory; // every image and what runs of it, core/images/Inventory.h
+}
+
 namespace plimsoll::secrets {
 class Readers; // who comes to Secrets, core/secrets/Readers.h
 }
@@ -74,6 +78,7 @@ struct Context {
     const components::Components* components = nullptr; // nullptr: not looked at
     std::span<const NodeFact> nodeFacts = {};
     const secrets::Readers* secrets = nullptr; // never null where a control runs
+    const images::ImageInventory* images = nullptr; // the same
 };
 
 // Where the outcome of a control on a pod spec is written. Pointers and edits are relative to the spec

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/Result.h"
 #include "core/base/Time.h"
+#include "core/cluster/Cluster.h"
+#include "core/images/Lifecycle.h"
 #include "core/secrets/Inventory.h"
 
 namespace plimsoll::control {
@@ -18,7 +21,12 @@ struct Settings {
     std::string targetRelease; // "1.37": which API versions PLM-W52 reports; "" = the release after the server's
     std::vector<std::string> requiredLabels; // keys that PLM-W56 asks of workloads; empty = any that names an owner
     secrets::RotationPolicy rotation = secrets::RotationPolicy::standard(); // how old Secrets may become
+    std::shared_ptr<const images::LifecycleTable> lifecycle; // of the reviewer; null = the one that is built in
     std::string path; // the file they came from, "" for the defaults
+
+    const images::LifecycleTable& releases() const { return lifecycle ? *lifecycle : images::builtInLifecycle(); }
+    // asOf, else the time of capture, else the newest time in any object; nothing when none is known.
+    std::optional<UnixSeconds> dayOf(const cluster::Cluster& cluster) const;
 };
 
 // Reads a settings file (YAML; schema resources/schemas/settings-v1.schema.json):
@@ -26,6 +34,7 @@ struct Settings {
 //   targetRelease: "1.37"
 //   requiredLabels: [app.kubernetes.io/name, acme.example/owner]
 //   rotationDays: { Opaque: 180, kubernetes.io/basic-auth: 30, "*": 365 }   (0 = no limit; replaces the standard one)
+//   lifecycleTable: releases.yaml   (beside the settings file; schema lifecycle-v1.schema.json)
 // Errors: NotFound, Format (unknown key, wrong type; with file:line).
 Result<Settings> readSettings(const std::string& path);
 
