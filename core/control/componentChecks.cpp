@@ -379,7 +379,7 @@ Judgement judgeRotationGate(const Instance& instance)
 Judgement judgeAuditPolicyContent(const components::Components& components, const Instance& instance)
 {
     const Found found = find(instance, "audit-policy-file");
-    if (found.value.empty())
+    if (!found.setting || found.value.empty())
         return found.isUnknown ? unknown(instance.gap) : failedAt(instance, "audit-policy-file", found, {});
     std::vector<const evidence::AuditPolicy*> policies;
     for (const evidence::AuditPolicy& one : components.givenAuditPolicies())

@@ -210,7 +210,7 @@ Result<AuditLog> readAuditLog(format::ByteSource& bytes, const std::string& name
 
 Result<AuditLog> readAuditLogFile(const std::string& path, Progress& progress)
 {
-    std::optional<AuditLog> out;
+    AuditLog out;
     const auto done = readLogFile(path, progress, [&](const std::string& name, format::ByteSource& bytes) {
         auto log = readAuditLog(bytes, name, progress);
         if (!log)
@@ -220,7 +220,7 @@ Result<AuditLog> readAuditLogFile(const std::string& path, Progress& progress)
     });
     if (!done)
         return std::unexpected(done.error());
-    return std::move(*out);
+    return out;
 }
 
 } // namespace plimsoll::evidence

@@ -31,6 +31,13 @@ public:
         : m_name(name)
     {
     }
+    ~AlertReader() // command lines may hold credentials
+    {
+        m_document.wipe();
+        m_parser.wipe();
+    }
+    AlertReader(const AlertReader&) = delete;
+    AlertReader& operator=(const AlertReader&) = delete;
     Result<AlertLog> read(format::ByteSource& bytes, Progress& progress);
 
 private:
@@ -223,7 +230,7 @@ Result<AlertLog> readAlertLog(format::ByteSource& bytes, const std::string& name
 
 Result<AlertLog> readAlertLogFile(const std::string& path, Progress& progress)
 {
-    std::optional<AlertLog> out;
+    AlertLog out;
     const auto done = readLogFile(path, progress, [&](const std::string& name, format::ByteSource& bytes) {
         auto log = readAlertLog(bytes, name, progress);
         if (!log)
@@ -233,7 +240,7 @@ Result<AlertLog> readAlertLogFile(const std::string& path, Progress& progress)
     });
     if (!done)
         return std::unexpected(done.error());
-    return std::move(*out);
+    return out;
 }
 
 } // namespace plimsoll::evidence
