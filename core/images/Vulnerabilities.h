@@ -76,16 +76,16 @@ struct Standing {
     bool isIdle = false;
 };
 
-struct RankStep {
-    int points = 0;
-    std::string words; // "critical by the scanner", "reached from outside (load balancer -> Service shop/web)"
-};
 struct RankedVulnerability {
     std::uint32_t image = 0; // index into ScanResults::images
     std::uint32_t vulnerability = 0; // index into ScannedImage::vulnerabilities
     cluster::WorkloadId workload; // the one of the image's uses that makes it worst
-    int points = 0; // sum of the steps
-    std::vector<RankStep> steps;
+    int points = 0; // sum of the steps, see rankSteps()
+};
+// Why it stands where it stands.
+struct RankStep {
+    int points = 0;
+    std::string words; // "critical by the scanner", "reached from outside (load balancer -> Service shop/web)"
 };
 
 // One thing to do that ends vulnerabilities.
@@ -114,6 +114,12 @@ struct ScanResults {
     std::vector<RankedVulnerability> ranked; // open ones, worst first
     std::vector<ImageUpdate> updates; // worst first
     std::vector<Fix> fixes; // worst first
+    std::vector<Standing> standings; // by WorkloadId, as ranked with
+
+    const evidence::Vulnerability& vulnerability(const ImageVulnerability& one) const
+    {
+        return evidence.scans[one.scan].vulnerabilities[one.vulnerability];
+    }
     // By workload and container: the images, as indices. Empty for what names no image.
     std::vector<std::uint32_t> imagesOf(cluster::WorkloadId workload) const;
 };
@@ -124,8 +130,10 @@ evidence::Evidence clusterReports(const cluster::Cluster& cluster);
 // Joins evidence (that of clusterReports is not added here) to the images of the cluster.
 ScanResults matchScans(
     const cluster::Cluster& cluster, evidence::Evidence evidence, std::optional<UnixSeconds> asOf = std::nullopt);
-// Fills ranked, updates and fixes. Standings by WorkloadId; an empty span: nothing is known of any workload.
-void rank(const cluster::Cluster& cluster, std::span<const Standing> standings, ScanResults& results);
+// Fills ranked, updates and fixes. Standings by WorkloadId; empty: nothing is known of any workload.
+void rank(const cluster::Cluster& cluster, std::vector<Standing> standings, ScanResults& results);
+// The steps of one, most points first. They add up to its points.
+std::vector<RankStep> rankSteps(const ScanResults& results, const RankedVulnerability& ranked);
 
 // "2 Secrets (db, tls)": that the workload's containers hold, "" for none. Names only.
 std::string secretsAtHand(const cluster::Cluster& cluster, const cluster::Workload& workload);
