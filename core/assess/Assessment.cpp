@@ -219,6 +219,7 @@ void prepare(Assessment& assessment, std::vector<std::string>& digests, TaskPool
                 continue;
             }
             assessment.rbac = std::make_shared<const access::Rbac>(cluster);
+            assessment.secrets = secrets::Readers::make(cluster, assessment.rbac);
             assessment.components = std::make_shared<const components::Components>(*cluster);
             for (const cluster::Workload& workload : cluster->workloads())
                 digests[workload.object.index] = objectDigest(*cluster, workload.object);
@@ -287,7 +288,8 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
             missing.back() = detail::captureGaps(*cluster, *control, scope.namespaces);
     }
     const control::Context context { *cluster, *assessment->rbac, *assessment->reach, assessment->exposures,
-        assessment->settings, assessment->components.get(), assessment->nodeFacts };
+        assessment->settings, assessment->components.get(), assessment->nodeFacts,
+        assessment->secrets.get() };
     auto verdicts = detail::runControls(
         context, runnable, detail::ObjectScope(*cluster, assessment->scope.namespaces), pool, progress);
     if (progress.isCancelled())

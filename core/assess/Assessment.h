@@ -15,6 +15,7 @@
 #include "core/base/TaskPool.h"
 #include "core/cluster/Cluster.h"
 #include "core/components/Components.h"
+#include "core/secrets/Inventory.h"
 #include "core/control/Catalogue.h"
 #include "core/evidence/KubeBench.h"
 #include "core/network/Exposure.h"
@@ -127,6 +128,7 @@ struct Assessment {
     std::shared_ptr<const network::Reach> reach;
     std::vector<network::Exposure> exposures;
     std::shared_ptr<const components::Components> components;
+    std::shared_ptr<const secrets::Readers> secrets;
     std::vector<control::NodeFact> nodeFacts; // what reports from the nodes said to controls
     std::vector<std::string> evidenceFiles; // as given
     std::vector<std::string> evidenceNotes; // what of them was left out, and why

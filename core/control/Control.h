@@ -24,6 +24,10 @@ namespace plimsoll::components {
 class Components; // how the parts of Kubernetes itself are set up, core/components/Components.h
 }
 
+namespace plimsoll::secrets {
+class Readers; // who comes to Secrets, core/secrets/Readers.h
+}
+
 namespace plimsoll::control {
 
 enum class Severity : std::uint8_t { Critical, High, Medium, Low, Info };
@@ -69,6 +73,7 @@ struct Context {
     const Settings& settings;
     const components::Components* components = nullptr; // nullptr: not looked at
     std::span<const NodeFact> nodeFacts = {};
+    const secrets::Readers* secrets = nullptr; // never null where a control runs
 };
 
 // Where the outcome of a control on a pod spec is written. Pointers and edits are relative to the spec

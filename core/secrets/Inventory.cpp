@@ -240,7 +240,8 @@ std::vector<Missing> missingReferences(const References& references)
     std::vector<Missing> missing;
     if (!cluster.covers("", "Secret"))
         return missing;
-    // Pods say again what their template says: one reference of each workload, use and Secret, the template's if it can.
+    // Pods say again what their template says: one reference of each workload, use and Secret, the template's if it
+    // can.
     std::map<std::tuple<std::string_view, std::string_view, std::uint32_t, Use>, const Reference*> ofWorkloads;
     std::vector<const Reference*> found;
     for (const Reference& one : references.all()) {

@@ -90,7 +90,8 @@ struct Inventory {
 Result<std::shared_ptr<const Inventory>> takeInventory(std::shared_ptr<const Readers> readers,
     std::optional<UnixSeconds> now, const RotationPolicy& policy, TaskPool& pool, Progress& progress);
 
-// References that are not optional, to Secrets that are not there, one for each workload and use; none when the source does not list Secrets.
+// References that are not optional, to Secrets that are not there, one for each workload and use; none when the source
+// does not list Secrets.
 std::vector<Missing> missingReferences(const References& references);
 // How a Secret is used, without readers and age.
 SecretInfo usageOf(const Readers& readers, std::uint32_t secret);

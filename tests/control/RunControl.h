@@ -9,6 +9,7 @@
 
 #include "core/access/Access.h"
 #include "core/components/Components.h"
+#include "core/secrets/Readers.h"
 #include "core/network/Exposure.h"
 #include "core/control/Control.h"
 #include "tests/support/Support.h"
@@ -65,11 +66,13 @@ inline Outcomes run(
             return outcomes;
         }
     }
-    const access::Rbac rbac(cluster);
+    const auto sharedRbac = std::make_shared<const access::Rbac>(cluster);
+    const access::Rbac& rbac = *sharedRbac;
+    const auto secretReaders = secrets::Readers::make(cluster, sharedRbac);
     const network::Reach reach(cluster);
     const auto exposures = network::exposures(reach);
     const components::Components parts(*cluster);
-    const control::Context context { *cluster, rbac, reach, exposures, settings, &parts };
+    const control::Context context { *cluster, rbac, reach, exposures, settings, &parts, {}, secretReaders.get() };
     std::vector<control::Outcome> list;
     if (control->evaluate)
         control->evaluate(context, list);
