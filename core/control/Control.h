@@ -20,6 +20,10 @@ class Reach; // what can talk to what, core/network/Reach.h
 struct Exposure; // a way from outside to pods, core/network/Exposure.h
 } // namespace plimsoll::network
 
+namespace plimsoll::images {
+struct ScanResults; // scanners' reports joined to the images that run, core/images/Vulnerabilities.h
+}
+
 namespace plimsoll::components {
 class Components; // how the parts of Kubernetes itself are set up, core/components/Components.h
 }
@@ -73,6 +77,7 @@ struct Context {
     const Settings& settings;
     const components::Components* components = nullptr; // nullptr: not looked at
     std::span<const NodeFact> nodeFacts = {};
+    const images::ScanResults* scans = nullptr; // nullptr: no report of a scanner was given
     const secrets::Readers* secrets = nullptr; // never null where a control runs
 };
 

@@ -348,7 +348,7 @@ std::vector<std::uint32_t> ScanResults::imagesOf(cluster::WorkloadId workload) c
 {
     std::vector<std::uint32_t> found;
     for (std::uint32_t i = 0; i < images.size(); ++i) {
-        if (std::ranges::find(images[i].uses, workload, &ImageUse::workload) != images[i].uses.end())
+        if (std::ranges::find(images[i].uses, workload, &ScanUse::workload) != images[i].uses.end())
             found.push_back(i);
     }
     return found;

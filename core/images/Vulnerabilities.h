@@ -24,11 +24,11 @@ enum class MatchKind : std::uint8_t {
     None,
 };
 
-struct ImageUse {
+struct ScanUse {
     cluster::WorkloadId workload;
     std::string container;
     std::uint32_t podCount = 0; // live pods; 0 = only the template has it
-    auto operator<=>(const ImageUse&) const = default;
+    auto operator<=>(const ScanUse&) const = default;
 };
 
 struct ScanMatch {
@@ -55,7 +55,7 @@ struct ScannedImage {
     std::string reference; // in normal form where it parses, else as written
     std::string digest; // of the repository's (index or manifest), from pods' imageID or the reference; "" = not known
     std::string configDigest; // the image ID, from pods; "" = not known
-    std::vector<ImageUse> uses; // sorted
+    std::vector<ScanUse> uses; // sorted
     std::vector<ScanMatch> matches; // best and newest first; empty = no report
     std::vector<ImageVulnerability> vulnerabilities; // of the best scan of each tool, no two the same
     std::uint32_t secretCount = 0; // credentials found in the image
