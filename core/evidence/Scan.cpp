@@ -149,7 +149,8 @@ ScanFormat recogniseJson(std::string_view head)
     if (keys.has("manifest_hash"))
         return ScanFormat::Clair;
     if (keys.has("matches")
-        && (keys.has("descriptor") || keys.has("source") || (contains("\"vulnerability\"") && contains("\"fix\""))))
+        && (keys.has("descriptor") || keys.has("source")
+            || (contains("\"vulnerability\"") && (contains("\"fix\"") || contains("\"dataSource\"")))))
         return ScanFormat::Grype;
     const bool isList = keys.has("items") || keys.text("kind").ends_with("List");
     return isList ? formatOfItems(head) : ScanFormat::None;
