@@ -77,8 +77,8 @@ struct Context {
     const Settings& settings;
     const components::Components* components = nullptr; // nullptr: not looked at
     std::span<const NodeFact> nodeFacts = {};
-    const images::ScanResults* scans = nullptr; // nullptr: no report of a scanner was given
     const secrets::Readers* secrets = nullptr; // never null where a control runs
+    const images::ScanResults* scans = nullptr; // nullptr: no report of a scanner was given
 };
 
 // Where the outcome of a control on a pod spec is written. Pointers and edits are relative to the spec

@@ -102,8 +102,6 @@ struct OpenCounts {
 
 bool isWorse(const evidence::Vulnerability& a, const evidence::Vulnerability& b)
 {
-    if (a.isKnownExploited != b.isKnownExploited)
-        return a.isKnownExploited;
     if (a.grade != b.grade)
         return a.grade < b.grade;
     if (a.score.value_or(0) != b.score.value_or(0))
@@ -191,14 +189,19 @@ void judgeExposed(const Context& context, std::vector<Outcome>& outcomes)
             if (!image.isScanned)
                 return { Verdict::NotAssessed, "it is reached from outside, and " + howToScan(image), {} };
             const evidence::Vulnerability* worst = nullptr;
+            bool isExploited = false; // the worst one
             std::uint32_t count = 0;
             for (const ImageVulnerability& state : image.vulnerabilities) {
                 const evidence::Vulnerability& found = context.scans->vulnerability(state);
-                if (!state.isOpen() || (found.grade != Grade::Critical && !found.isKnownExploited))
+                if (!state.isOpen() || (found.grade != Grade::Critical && !state.isKnownExploited))
                     continue;
                 ++count;
-                if (!worst || isWorse(found, *worst))
+                const bool isFirst
+                    = state.isKnownExploited != isExploited ? state.isKnownExploited : !worst || isWorse(found, *worst);
+                if (!worst || isFirst) {
                     worst = &found;
+                    isExploited = state.isKnownExploited;
+                }
             }
             if (!worst)
                 return {};
@@ -207,7 +210,7 @@ void judgeExposed(const Context& context, std::vector<Outcome>& outcomes)
                     "whether it is reached from outside is not known (" + way->second.way + "); it has " + worst->id,
                     {} };
             std::string text = "reached from outside (" + way->second.way + ") with " + worst->id + " in "
-                + worst->package + ", " + (worst->isKnownExploited ? "known to be exploited" : "critical")
+                + worst->package + ", " + (isExploited ? "known to be exploited" : "critical")
                 + (worst->hasFix() ? ", ended by " + worst->fixed : std::string(", without a fix yet"));
             if (count > 1)
                 text += ", and " + std::to_string(count - 1) + " more";

@@ -290,7 +290,56 @@ std::vector<std::uint32_t> countedScans(const ScannedImage& image, const Evidenc
     return scans;
 }
 
-void collect(ScannedImage& image, const ScanResults& results, const detail::Statements& statements)
+// Whether a CVE is exploited is told by some reports only, and holds for it in every image.
+class Threats {
+public:
+    explicit Threats(const Evidence& evidence)
+    {
+        for (const ImageScan& scan : evidence.scans) {
+            for (const evidence::Vulnerability& found : scan.vulnerabilities) {
+                if (!found.isKnownExploited && !found.epss)
+                    continue;
+                add(found.id, found);
+                for (const std::string& alias : found.aliases)
+                    add(alias, found);
+            }
+        }
+    }
+
+    void tell(const evidence::Vulnerability& found, ImageVulnerability& one) const
+    {
+        tell(found.id, one);
+        for (const std::string& alias : found.aliases)
+            tell(alias, one);
+    }
+
+private:
+    struct Threat {
+        bool isKnownExploited = false;
+        std::optional<double> epss;
+    };
+
+    void add(std::string_view id, const evidence::Vulnerability& found)
+    {
+        Threat& threat = m_byId[id];
+        threat.isKnownExploited = threat.isKnownExploited || found.isKnownExploited;
+        threat.epss = std::max(threat.epss, found.epss);
+    }
+
+    void tell(std::string_view id, ImageVulnerability& one) const
+    {
+        const auto found = m_byId.find(id);
+        if (found == m_byId.end())
+            return;
+        one.isKnownExploited = one.isKnownExploited || found->second.isKnownExploited;
+        one.epss = std::max(one.epss, found->second.epss);
+    }
+
+    std::map<std::string_view, Threat> m_byId;
+};
+
+void collect(
+    ScannedImage& image, const ScanResults& results, const detail::Statements& statements, const Threats& threats)
 {
     std::set<std::string> known; // "CVE-2024-1 openssl"
     for (const std::uint32_t scan : countedScans(image, results.evidence)) {
@@ -304,7 +353,8 @@ void collect(ScannedImage& image, const ScanResults& results, const detail::Stat
                 isNew = known.insert(alias + about).second && isNew;
             if (!isNew)
                 continue;
-            ImageVulnerability one { scan, i, found.status, found.statusBy };
+            ImageVulnerability one { scan, i, found.status, false, std::nullopt, found.statusBy };
+            threats.tell(found, one);
             statements.decide(image, report, found, one);
             image.vulnerabilities.push_back(std::move(one));
         }
@@ -384,9 +434,10 @@ ScanResults matchScans(const Cluster& cluster, Evidence evidence, std::optional<
     results.images = Gatherer(cluster).gather();
     Matcher matcher(results);
     const detail::Statements statements(results.evidence);
+    const Threats threats(results.evidence);
     for (ScannedImage& image : results.images) {
         matcher.match(image);
-        collect(image, results, statements);
+        collect(image, results, statements, threats);
         collectFacts(image, results.evidence);
         image.state = stateOf(image, results.evidence);
     }

@@ -43,6 +43,8 @@ struct ScanMatch {
 struct ImageVulnerability {
     std::uint32_t scan = 0, vulnerability = 0; // which one
     evidence::VexStatus status = evidence::VexStatus::Affected;
+    bool isKnownExploited = false; // by this report or any other that knows the CVE
+    std::optional<double> epss; // the highest that any report gives
     std::string statusBy; // who decided: "OpenVEX statement of Acme in acme.json, 2026-10-01"; "" = no statement
     bool isOpen() const
     {
