@@ -130,7 +130,7 @@ int main(int count, char** arguments)
         reports, static_cast<double>(bytes) / 1e6, found, threads, best, static_cast<double>(bytes) / 1e6 / best,
         anonymousMb());
     Progress progress;
-    const std::vector<snapshot::Source> sources { { manifest.string() } };
+    const std::vector<snapshot::Source> sources { { manifest.string(), std::nullopt } };
     const auto cluster = cluster::loadCluster(sources, pool, progress);
     if (!cluster) {
         std::fputs((toText(cluster.error()) + '\n').c_str(), stderr);
