@@ -238,9 +238,15 @@ void judgeAge(const Context& context, std::vector<Outcome>& outcomes)
                             + ')',
                         image.reference + ": built " + formatDate(*image.imageCreated) };
             }
-            // The newest report that looked for vulnerabilities, of those that are as sure as the best.
+            // The newest report that looked for vulnerabilities; one of another build says nothing beside a sure one.
             std::optional<std::int64_t> newest;
+            bool isSure = false;
             for (const images::ScanMatch& match : image.matches) {
+                if (match.kind == images::MatchKind::Tag && isSure)
+                    break;
+                isSure = isSure
+                    || (match.kind != images::MatchKind::Tag
+                        && context.scans->evidence.scans[match.scan].hasVulnerabilities);
                 if (context.scans->evidence.scans[match.scan].hasVulnerabilities && match.ageDays
                     && (!newest || *match.ageDays < *newest))
                     newest = match.ageDays;

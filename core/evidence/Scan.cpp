@@ -235,6 +235,10 @@ std::unexpected<Error> brokenScan(ScanFormat format, Error error, const std::str
 // The text is followed by padding.
 Result<std::optional<Evidence>> parseJsonScan(std::string_view text, ScanFormat format, const std::string& path)
 {
+    // Every value but the first of a list or map comes after a comma; hostile ones would fill the memory.
+    constexpr std::ptrdiff_t maxValues = 20'000'000;
+    if (text.size() > static_cast<std::size_t>(maxValues) && std::ranges::count(text, ',') > maxValues)
+        return failure(ErrorKind::Limit, "the evidence holds more than 20 million values", path, "split it");
     format::JsonParser parser;
     format::Document document;
     const bool isScanner

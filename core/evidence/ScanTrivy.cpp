@@ -200,8 +200,9 @@ bool readTrivy(Value root, const Source& source, Evidence& evidence)
         readResult(result, scan);
         readMisconfigurations(result, scan, evidence);
     }
-    // A scan that found no packages writes no results.
-    if (isImage && !root["Results"].isPresent())
+    // An image without packages has no results; one with an operating system has them whenever it was looked for
+    // vulnerabilities.
+    if (isImage && root["Results"].size() == 0 && scan.osFamily.empty())
         scan.hasVulnerabilities = true;
     std::ranges::sort(scan.secretRules);
     evidence.scans.push_back(std::move(scan));

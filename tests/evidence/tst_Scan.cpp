@@ -108,6 +108,7 @@ private Q_SLOTS:
     void readsSecondaryFacts();
     void readsSarifOfOthers();
     void bearsHostileText();
+    void survivesDamage();
     void readsFiles();
     void readsHarbor();
 };
@@ -401,6 +402,9 @@ void tst_Scan::readsSecondaryFacts()
     // A clean image has been looked at; a list of packages alone has not.
     const auto clean = evidenceOf(R"({"SchemaVersion": 2, "ArtifactName": "a:1", "ArtifactType": "container_image"})");
     QVERIFY(clean.scans.at(0).hasVulnerabilities);
+    const auto notLooked = evidenceOf(R"({"SchemaVersion": 2, "ArtifactName": "a:1", "ArtifactType": "container_image",
+      "Metadata": {"OS": {"Family": "debian", "Name": "12"}}})");
+    QVERIFY(!notLooked.scans.at(0).hasVulnerabilities);
     QVERIFY(!evidenceOf(spdxSample()).scans.at(0).hasVulnerabilities);
     QCOMPARE(evidenceOf(spdxSample()).scans.at(0).packageCount, 2u);
 }
@@ -436,6 +440,24 @@ void tst_Scan::bearsHostileText()
     QCOMPARE(read.scans.at(0).vulnerabilities.size(), std::size_t { 3 });
     QCOMPARE(*read.scans[0].vulnerabilities[0].score, 7.4);
     QVERIFY(!read.scans[0].vulnerabilities[0].published);
+}
+
+// Cut anywhere, and with any byte replaced: an answer or an error, never a crash.
+void tst_Scan::survivesDamage()
+{
+    std::size_t read = 0, refused = 0;
+    for (const std::string& whole :
+        { trivySample(), grypeSample(), clairSample(), cycloneSample(), spdxSample(), csafSample(), trivySarifSample(),
+            grypeSarifSample(), trivyKubernetesSample(), vulnerabilityReportSample(), policyReportSample() }) {
+        for (std::size_t at = 0; at < whole.size(); at += 7) {
+            std::string damaged = whole;
+            damaged[at] = "0[{\"x,:]}"[at % 9];
+            for (const std::string& text : { damaged, whole.substr(0, at) })
+                ++(parseScan(text, "a.json") ? read : refused);
+        }
+    }
+    QVERIFY(read > 100);
+    QVERIFY(refused > 100);
 }
 
 void tst_Scan::readsFiles()
