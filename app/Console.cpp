@@ -176,6 +176,24 @@ Result<SourceSettings> sourceSettings(const Arguments& arguments)
     return out;
 }
 
+Result<control::Settings> settingsOf(const Arguments& arguments)
+{
+    control::Settings settings;
+    if (arguments.has("settings")) {
+        auto read = control::readSettings(arguments.value("settings"));
+        if (!read)
+            return std::unexpected(read.error());
+        settings = std::move(*read);
+    }
+    if (arguments.has("as-of")) {
+        settings.asOf = parseTime(arguments.value("as-of"));
+        if (!settings.asOf)
+            return failure(ErrorKind::Usage, "not a date", "--as-of " + printable(arguments.value("as-of")),
+                "write 2026-11-23 or 2026-11-23T12:00:00Z");
+    }
+    return settings;
+}
+
 Result<std::shared_ptr<const cluster::Cluster>> loadSources(
     const std::vector<std::string>& paths, const SourceSettings& settings, TaskPool& pool, ProgressLine& line)
 {

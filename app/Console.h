@@ -74,6 +74,9 @@ Result<SourceSettings> sourceSettings(const Arguments& arguments);
 // The first line of a file. Errors: Access, Format (empty).
 Result<std::string> firstLineOf(const std::string& path);
 
+// --settings and --as-of. Errors: those of readSettings; Usage (no date).
+Result<control::Settings> settingsOf(const Arguments& arguments);
+
 Result<std::shared_ptr<const cluster::Cluster>> loadSources(
     const std::vector<std::string>& paths, const SourceSettings& settings, TaskPool& pool, ProgressLine& line);
 // The status of a failed load.

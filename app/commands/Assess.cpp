@@ -99,18 +99,10 @@ Result<Request> requestOf(const Arguments& arguments)
         .leastSeverity = *least };
     request.waiverFiles = arguments.values("waivers");
     request.evidenceFiles = arguments.values("evidence");
-    if (arguments.has("settings")) {
-        auto settings = control::readSettings(arguments.value("settings"));
-        if (!settings)
-            return std::unexpected(settings.error());
-        request.settings = std::move(*settings);
-    }
-    if (arguments.has("as-of")) {
-        request.settings.asOf = parseTime(arguments.value("as-of"));
-        if (!request.settings.asOf)
-            return failure(ErrorKind::Usage, "not a date", "--as-of " + arguments.value("as-of"),
-                "write 2026-11-23 or 2026-11-23T03:41:03Z");
-    }
+    auto settings = settingsOf(arguments);
+    if (!settings)
+        return std::unexpected(settings.error());
+    request.settings = std::move(*settings);
     auto source = sourceSettings(arguments);
     if (!source)
         return std::unexpected(source.error());

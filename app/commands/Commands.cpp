@@ -53,8 +53,10 @@ std::span<const Command> commands()
         { "secrets", "SOURCE... [-n NS] [-o table|csv|json]",
             "List every Secret without its value: what uses it, who comes to it, and how old it is.", secretsOptions(),
             1, many, runSecrets },
+        { "images", "SOURCE... [-o table|csv|json]",
+            "List every image: where it runs, which digests run, and whether it still gets fixes.", imagesOptions(), 1,
+            many, runImages },
         later("paths", "SOURCE [--from X] [--to Y]", "Find attack paths."),
-        later("images", "SOURCE", "List images and where they run."),
         later("fix", "SOURCE [FINDING-ID]...", "Write patches."),
         later("diff", "OLD NEW", "Compare two sources."),
     };

@@ -22,6 +22,7 @@ int runAccess(const Arguments& arguments);
 int runNetwork(const Arguments& arguments);
 int runPodSecurity(const Arguments& arguments);
 int runSecrets(const Arguments& arguments);
+int runImages(const Arguments& arguments);
 
 std::span<const Option> assessOptions();
 std::span<const Option> inspectOptions();
@@ -35,6 +36,7 @@ std::span<const Option> accessOptions();
 std::span<const Option> networkOptions();
 std::span<const Option> podSecurityOptions();
 std::span<const Option> secretsOptions();
+std::span<const Option> imagesOptions();
 
 // Opens the window on the sources (none: the start page). Says so when there is no display or no window was built.
 int openWindow(int& argc, char** argv, const std::vector<std::string>& sources);

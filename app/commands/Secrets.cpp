@@ -43,18 +43,10 @@ Result<Request> requestOf(const Arguments& arguments)
     request.form = arguments.value("output", "table");
     if (request.form != "table" && request.form != "csv" && request.form != "json")
         return failure(ErrorKind::Usage, "unknown form", "-o " + printable(request.form), "use table, csv or json");
-    if (arguments.has("settings")) {
-        auto settings = control::readSettings(arguments.value("settings"));
-        if (!settings)
-            return std::unexpected(settings.error());
-        request.settings = std::move(*settings);
-    }
-    if (arguments.has("as-of")) {
-        request.settings.asOf = parseTime(arguments.value("as-of"));
-        if (!request.settings.asOf)
-            return failure(ErrorKind::Usage, "not a date", "--as-of " + printable(arguments.value("as-of")),
-                "write 2026-11-23 or 2026-11-23T12:00:00Z");
-    }
+    auto settings = settingsOf(arguments);
+    if (!settings)
+        return std::unexpected(settings.error());
+    request.settings = std::move(*settings);
     auto source = sourceSettings(arguments);
     if (!source)
         return std::unexpected(source.error());
@@ -266,8 +258,7 @@ int runSecrets(const Arguments& arguments)
     if (!loaded)
         return fail(loaded.error(), statusOf(loaded.error()));
     const Cluster& cluster = **loaded;
-    const auto& capturedAt = cluster.snapshot().origin().capturedTo;
-    const auto now = request->settings.asOf ? request->settings.asOf : capturedAt ? capturedAt : cluster.newestTime();
+    const auto now = request->settings.dayOf(cluster);
     const auto readers = secrets::Readers::make(*loaded);
     auto taken = secrets::takeInventory(readers, now, request->settings.rotation, pool, (*line)->progress());
     (*line)->clear();

@@ -216,6 +216,8 @@ void prepare(Assessment& assessment, std::vector<std::string>& digests, TaskPool
             if (part == 0) {
                 assessment.reach = std::make_shared<const network::Reach>(cluster);
                 assessment.exposures = network::exposures(*assessment.reach);
+                assessment.images = std::make_shared<const images::ImageInventory>(images::takeImages(*cluster,
+                    assessment.settings.allowedRegistries, assessment.settings.releases(), assessment.assessedAt));
                 continue;
             }
             assessment.rbac = std::make_shared<const access::Rbac>(cluster);
@@ -265,17 +267,16 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
     auto assessment = std::make_shared<Assessment>();
     assessment->cluster = cluster;
     assessment->catalogue = std::move(catalogue);
+    assessment->settings = settings;
+    assessment->assessedAt = settings.dayOf(*cluster);
     std::vector<std::string> digests(cluster->objects().size());
     prepare(*assessment, digests, pool);
     assessment->nodeFacts = detail::nodeFactsOf(*assessment->catalogue, inputs.nodeReports, assessment->evidenceNotes);
     for (const evidence::NodeReport& report : inputs.nodeReports)
         assessment->evidenceFiles.push_back(report.file);
-    assessment->settings = settings;
     assessment->scope = scope;
     assessment->waivers = inputs.waivers;
     assessment->review = inputs.review;
-    const auto& capturedAt = cluster->snapshot().origin().capturedTo;
-    assessment->assessedAt = settings.asOf ? settings.asOf : capturedAt ? capturedAt : cluster->newestTime();
 
     // A control whose data is missing is not run at all: it could only guess.
     std::vector<std::string> missing;
@@ -288,8 +289,8 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
             missing.back() = detail::captureGaps(*cluster, *control, scope.namespaces);
     }
     const control::Context context { *cluster, *assessment->rbac, *assessment->reach, assessment->exposures,
-        assessment->settings, assessment->components.get(), assessment->nodeFacts,
-        assessment->secrets.get() };
+        assessment->settings, assessment->components.get(), assessment->nodeFacts, assessment->secrets.get(),
+        assessment->images.get() };
     auto verdicts = detail::runControls(
         context, runnable, detail::ObjectScope(*cluster, assessment->scope.namespaces), pool, progress);
     if (progress.isCancelled())

@@ -18,6 +18,7 @@
 #include "core/secrets/Inventory.h"
 #include "core/control/Catalogue.h"
 #include "core/evidence/KubeBench.h"
+#include "core/images/Inventory.h"
 #include "core/network/Exposure.h"
 #include "core/control/Control.h"
 #include "core/control/Review.h"
@@ -129,6 +130,7 @@ struct Assessment {
     std::vector<network::Exposure> exposures;
     std::shared_ptr<const components::Components> components;
     std::shared_ptr<const secrets::Readers> secrets;
+    std::shared_ptr<const images::ImageInventory> images;
     std::vector<control::NodeFact> nodeFacts; // what reports from the nodes said to controls
     std::vector<std::string> evidenceFiles; // as given
     std::vector<std::string> evidenceNotes; // what of them was left out, and why

@@ -334,9 +334,11 @@ const Setting* Instance::find(std::string_view name) const
     return found == settings.rend() ? nullptr : &*found;
 }
 
-Components::Components(const Cluster& cluster)
+Components::Components(const Cluster& cluster, std::vector<evidence::AuditPolicy> auditPolicies)
     : m_instances(allComponents.size())
     , m_isManaged(!managedProvider(cluster).empty())
+    , m_givenPolicies(std::move(auditPolicies))
+    , m_foundPolicies(auditPoliciesIn(cluster))
 {
     addStaticPods(cluster, m_instances);
     addFlagz(cluster, m_instances);

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "core/cluster/Cluster.h"
+#include "core/components/AuditPolicies.h"
+#include "core/evidence/AuditPolicy.h"
 
 // The front of core/components: how the parts of Kubernetes itself are set up, as far as API objects show it, each
 // setting with the place that says so.
@@ -50,16 +52,22 @@ struct Instance {
 
 class Components {
 public:
-    explicit Components(const cluster::Cluster& cluster);
+    // With the audit policies that were given as evidence, which the API server is taken to read.
+    explicit Components(const cluster::Cluster& cluster, std::vector<evidence::AuditPolicy> auditPolicies = {});
 
     // By the strongest source that there is, in order of object; empty when nothing tells.
     std::span<const Instance> of(Component component) const;
     // Why nothing tells, and how to get the data; "" when something does.
     std::string absence(Component component) const;
 
+    std::span<const evidence::AuditPolicy> givenAuditPolicies() const { return m_givenPolicies; }
+    std::span<const FoundAuditPolicy> foundAuditPolicies() const { return m_foundPolicies; }
+
 private:
     std::vector<std::vector<Instance>> m_instances; // by Component
     bool m_isManaged = false;
+    std::vector<evidence::AuditPolicy> m_givenPolicies;
+    std::vector<FoundAuditPolicy> m_foundPolicies;
 };
 
 // The provider's name when the cluster is one whose control plane a cloud runs ("Amazon EKS"); "" otherwise.

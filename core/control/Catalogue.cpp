@@ -280,7 +280,7 @@ std::span<const Control> controls()
         add({ accessControls() });
         add({ networkControls() });
         add({ secretControls(), secretUseControls(), plannedSecretControls() });
-        add({ imageControls(), imageScanControls(), plannedImageControls() });
+        add({ imageControls(), imageSupportControls(), imageScanControls(), plannedImageControls() });
         add({ admissionControls() });
         add({ ingressControls() });
         add({ componentControls() });

@@ -20,13 +20,14 @@ class Reach; // what can talk to what, core/network/Reach.h
 struct Exposure; // a way from outside to pods, core/network/Exposure.h
 } // namespace plimsoll::network
 
-namespace plimsoll::images {
-struct ScanResults; // scanners' reports joined to the images that run, core/images/Vulnerabilities.h
-}
-
 namespace plimsoll::components {
 class Components; // how the parts of Kubernetes itself are set up, core/components/Components.h
 }
+
+namespace plimsoll::images {
+struct ImageInventory; // every image and what runs of it, core/images/Inventory.h
+struct ScanResults; // scanners' reports joined to the images that run, core/images/Vulnerabilities.h
+} // namespace plimsoll::images
 
 namespace plimsoll::secrets {
 class Readers; // who comes to Secrets, core/secrets/Readers.h
@@ -78,6 +79,7 @@ struct Context {
     const components::Components* components = nullptr; // nullptr: not looked at
     std::span<const NodeFact> nodeFacts = {};
     const secrets::Readers* secrets = nullptr; // never null where a control runs
+    const images::ImageInventory* images = nullptr; // the same
     const images::ScanResults* scans = nullptr; // nullptr: no report of a scanner was given
 };
 

@@ -2,6 +2,7 @@
 #include "core/control/Settings.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -82,6 +83,18 @@ Result<void> readRotation(const std::string& path, Value limits, Settings& setti
     return {};
 }
 
+Result<void> readTable(const std::string& path, Value value, Settings& settings)
+{
+    if (!value.isString() || value.text().empty())
+        return broken(path, value, "lifecycleTable is not the name of a file");
+    const std::filesystem::path file = std::filesystem::path(path).parent_path() / std::string(value.text());
+    auto table = images::readLifecycle(file.string());
+    if (!table)
+        return std::unexpected(table.error());
+    settings.lifecycle = std::make_shared<const images::LifecycleTable>(std::move(*table));
+    return {};
+}
+
 Result<void> readScanLimits(const std::string& path, Value limits, Settings& settings)
 {
     if (!limits.isObject())
@@ -113,6 +126,8 @@ Result<void> readSetting(const std::string& path, Value member, Settings& settin
         return readLabels(path, member, settings);
     if (member.key() == "rotationDays")
         return readRotation(path, member, settings);
+    if (member.key() == "lifecycleTable")
+        return readTable(path, member, settings);
     if (member.key() == "scanLimits")
         return readScanLimits(path, member, settings);
     return broken(path, member, "unknown setting \"" + printable(member.key()) + "\"");
@@ -161,6 +176,12 @@ Result<Settings> readSettings(const std::string& path)
             return std::unexpected(read.error());
     }
     return settings;
+}
+
+std::optional<UnixSeconds> Settings::dayOf(const cluster::Cluster& cluster) const
+{
+    const auto& capturedAt = cluster.snapshot().origin().capturedTo;
+    return asOf ? asOf : capturedAt ? capturedAt : cluster.newestTime();
 }
 
 } // namespace plimsoll::control

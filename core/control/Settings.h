@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/Result.h"
 #include "core/base/Time.h"
+#include "core/cluster/Cluster.h"
+#include "core/images/Lifecycle.h"
 #include "core/secrets/Inventory.h"
 
 namespace plimsoll::control {
@@ -19,6 +22,7 @@ struct Settings {
     std::string targetRelease; // "1.37": which API versions PLM-W52 reports; "" = the release after the server's
     std::vector<std::string> requiredLabels; // keys that PLM-W56 asks of workloads; empty = any that names an owner
     secrets::RotationPolicy rotation = secrets::RotationPolicy::standard(); // how old Secrets may become
+    std::shared_ptr<const images::LifecycleTable> lifecycle; // of the reviewer; null = the one that is built in
     // What PLM-I07 and PLM-I09 bear.
     struct ScanLimits {
         std::uint32_t fixableCritical = 0, fixableHigh = 10; // open vulnerabilities with a fix, of one image
@@ -27,6 +31,10 @@ struct Settings {
     };
     ScanLimits scans;
     std::string path; // the file they came from, "" for the defaults
+
+    const images::LifecycleTable& releases() const { return lifecycle ? *lifecycle : images::builtInLifecycle(); }
+    // asOf, else the time of capture, else the newest time in any object; nothing when none is known.
+    std::optional<UnixSeconds> dayOf(const cluster::Cluster& cluster) const;
 };
 
 // Reads a settings file (YAML; schema resources/schemas/settings-v1.schema.json):
@@ -34,6 +42,7 @@ struct Settings {
 //   targetRelease: "1.37"
 //   requiredLabels: [app.kubernetes.io/name, acme.example/owner]
 //   rotationDays: { Opaque: 180, kubernetes.io/basic-auth: 30, "*": 365 }   (0 = no limit; replaces the standard one)
+//   lifecycleTable: releases.yaml   (beside the settings file; schema lifecycle-v1.schema.json)
 //   scanLimits: { fixableCritical: 0, fixableHigh: 10, scanDays: 30, imageDays: 365 }
 // Errors: NotFound, Format (unknown key, wrong type; with file:line).
 Result<Settings> readSettings(const std::string& path);

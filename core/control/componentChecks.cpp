@@ -376,12 +376,35 @@ Judgement judgeRotationGate(const Instance& instance)
     return !state && !instance.gap.empty() ? unknown(instance.gap) : passed(place); // on by default since 1.12
 }
 
-Judgement judgeAuditPolicyContent(const Instance& instance)
+Judgement judgeAuditPolicyContent(const components::Components& components, const Instance& instance)
 {
     const Found found = find(instance, "audit-policy-file");
-    if (!found.value.empty())
-        return unknown("what is logged stands in the file " + printable(found.value) + " on its node");
-    return found.isUnknown ? unknown(instance.gap) : failedAt(instance, "audit-policy-file", found, {});
+    if (found.value.empty())
+        return found.isUnknown ? unknown(instance.gap) : failedAt(instance, "audit-policy-file", found, {});
+    std::vector<const evidence::AuditPolicy*> policies;
+    for (const evidence::AuditPolicy& one : components.givenAuditPolicies())
+        policies.push_back(&one);
+    for (const components::FoundAuditPolicy& one : components.foundAuditPolicies()) {
+        if (policies.empty() && one.isNamedBy(found.value))
+            policies.push_back(&one.policy);
+    }
+    if (policies.empty()) {
+        std::string why = "what is logged stands in the file " + printable(found.value)
+            + " on its node; give that file with --evidence";
+        for (const components::FoundAuditPolicy& one : components.foundAuditPolicies())
+            why += "; there is a policy in the " + one.policy.name;
+        return unknown(why);
+    }
+    std::vector<std::string> faults;
+    for (const evidence::AuditPolicy* policy : policies) {
+        for (const evidence::AuditPolicyFlaw& flaw : flawsOf(*policy)) {
+            const std::string_view what = flaw.what;
+            if (flaw.isGrave) // sentences, here parts of one
+                faults.push_back(
+                    printable(policy->name) + ": " + std::string(what.substr(0, what.size() - what.ends_with('.'))));
+        }
+    }
+    return faults.empty() ? passed(found.setting) : failed(join(faults, "; "), { *found.setting });
 }
 
 Judgement judgeIdleTimeout(const Instance& instance)

@@ -148,7 +148,7 @@ constexpr std::array<Rule, 109> ruleTable { {
     file("PLM-3.1.2", api, "how people log in"),
     file("PLM-3.1.3", api, "how people log in"),
     given("PLM-3.2.1", api, "audit-policy-file"),
-    custom("PLM-3.2.2", api, judgeAuditPolicyContent),
+    { .id = "PLM-3.2.2", .component = api, .test = Test::Custom, .judgeAmong = judgeAuditPolicyContent },
     file("PLM-4.1.1", kubelet, modeOf),
     file("PLM-4.1.2", kubelet, ownerOf),
     file("PLM-4.1.3", Component::KubeProxy, modeOf),

@@ -27,6 +27,10 @@ struct Reference {
 
 // Nothing when a runtime would refuse the text (upper case in the path, a bare 64-digit id, a malformed digest ...).
 std::optional<Reference> parseReference(std::string_view text);
+// Why it would, as a clause: "the repository name must be in lower case"; "" for a valid reference.
+std::string_view refusalOf(std::string_view text);
+// "sha256:" and 64 digits, or another algorithm that runtimes know.
+bool isDigest(std::string_view text);
 
 // The pull policy the API server fills in where a container has none: Always for the tag latest, else IfNotPresent.
 // Source: pkg/apis/core/v1/defaults.go SetDefaults_Container. A text that does not parse gets IfNotPresent.

@@ -83,7 +83,7 @@ bool isTag(std::string_view text)
 }
 
 // The algorithms that go-digest knows, each with its number of digits.
-bool isDigest(std::string_view text)
+bool isKnownDigest(std::string_view text)
 {
     const auto colon = text.find(':');
     if (colon == std::string_view::npos)
@@ -96,6 +96,15 @@ bool isDigest(std::string_view text)
                                                      : 0;
     return wanted != 0 && digits.size() == wanted && std::ranges::all_of(digits, isLowerHex);
 }
+
+} // namespace
+
+bool isDigest(std::string_view text)
+{
+    return isKnownDigest(text);
+}
+
+namespace {
 
 bool isBareId(std::string_view text)
 {
@@ -133,30 +142,74 @@ std::string_view Reference::effectiveTag() const
     return tag.empty() && digest.empty() ? std::string_view("latest") : std::string_view(tag);
 }
 
-std::optional<Reference> parseReference(std::string_view text)
+namespace {
+
+// The reference, or why it is none, in the words of the reference implementation where it has some.
+struct Parsed {
+    Reference reference;
+    std::string_view refusal; // "" when it is valid
+};
+
+std::string_view whyNoPath(std::string_view path)
 {
-    if (text.empty() || isBareId(text))
-        return std::nullopt;
+    if (path.empty())
+        return "the repository has no name";
+    if (toLowerAscii(path) != path)
+        return "the repository name must be in lower case";
+    if (path.size() > maxNameBytes)
+        return "the repository name is longer than 255 characters";
+    for (const std::string_view part : split(path, '/')) {
+        if (part.empty())
+            return "a part of the repository name is empty";
+        if (!isPathComponent(part))
+            return "a part of the repository name is not of letters and digits with single separators";
+    }
+    return {};
+}
+
+Parsed parse(std::string_view text)
+{
+    if (text.empty())
+        return { {}, "it is empty" };
+    if (isBareId(text))
+        return { {}, "64 hexadecimal digits alone are the id of an image, not a name" };
     const Halves halves = splitDomain(text);
     std::string_view rest = halves.remainder;
     Reference reference;
     reference.domain = halves.domain;
     if (const auto at = rest.find('@'); at != std::string_view::npos) {
         reference.digest = rest.substr(at + 1);
-        if (!isDigest(reference.digest))
-            return std::nullopt;
+        if (!isKnownDigest(reference.digest))
+            return { {}, "the digest is not of a known algorithm and length" };
         rest = rest.substr(0, at);
     }
     if (const auto colon = rest.find(':'); colon != std::string_view::npos) {
         reference.tag = rest.substr(colon + 1);
         if (!isTag(reference.tag))
-            return std::nullopt;
+            return { {},
+                reference.tag.size() > maxTagBytes ? "the tag is longer than 128 characters"
+                                                   : "the tag is not of letters, digits, \"_\", \".\" and \"-\"" };
         rest = rest.substr(0, colon);
     }
+    if (!isDomain(reference.domain))
+        return { {}, "the registry is not a host with an optional port" };
+    if (const std::string_view refusal = whyNoPath(rest); !refusal.empty())
+        return { {}, refusal };
     reference.path = rest;
-    const bool isValid = isDomain(reference.domain) && std::ranges::all_of(split(rest, '/'), isPathComponent)
-        && reference.path.size() <= maxNameBytes;
-    return isValid ? std::optional(std::move(reference)) : std::nullopt;
+    return { std::move(reference), {} };
+}
+
+} // namespace
+
+std::optional<Reference> parseReference(std::string_view text)
+{
+    Parsed parsed = parse(text);
+    return parsed.refusal.empty() ? std::optional(std::move(parsed.reference)) : std::nullopt;
+}
+
+std::string_view refusalOf(std::string_view text)
+{
+    return parse(text).refusal;
 }
 
 std::string_view defaultPullPolicy(std::string_view image)

@@ -10,6 +10,7 @@
 #include "core/access/Access.h"
 #include "core/components/Components.h"
 #include "core/secrets/Readers.h"
+#include "core/images/Inventory.h"
 #include "core/network/Exposure.h"
 #include "core/control/Control.h"
 #include "tests/support/Support.h"
@@ -67,12 +68,15 @@ inline Outcomes run(
         }
     }
     const auto sharedRbac = std::make_shared<const access::Rbac>(cluster);
+    const auto imageInventory = images::takeImages(
+        *cluster, settings.allowedRegistries, settings.releases(), settings.dayOf(*cluster));
     const access::Rbac& rbac = *sharedRbac;
     const auto secretReaders = secrets::Readers::make(cluster, sharedRbac);
     const network::Reach reach(cluster);
     const auto exposures = network::exposures(reach);
     const components::Components parts(*cluster);
-    const control::Context context { *cluster, rbac, reach, exposures, settings, &parts, {}, secretReaders.get() };
+    const control::Context context { *cluster, rbac, reach, exposures, settings, &parts, {}, secretReaders.get(),
+        &imageInventory };
     std::vector<control::Outcome> list;
     if (control->evaluate)
         control->evaluate(context, list);

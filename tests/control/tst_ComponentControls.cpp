@@ -19,6 +19,7 @@ private Q_SLOTS:
     void hasRows();
     void findsDrift();
     void takesReports();
+    void asksAuditPolicies();
     void namesFlags();
 };
 
@@ -339,6 +340,45 @@ void TestComponentControls::takesReports()
     QCOMPARE(judge("PLM-1.1.3").verdict, Verdict::NotAssessed);
     QCOMPARE(judge("PLM-1.2.15").verdict, Verdict::Pass); // what runs is stronger than a report
     QCOMPARE(judge("PLM-4.2.1").verdict, Verdict::Fail); // a report is stronger than what nodes are set up from
+}
+
+// A policy that is given decides; one in a ConfigMap does where the flag names it.
+void TestComponentControls::asksAuditPolicies()
+{
+    const std::string head = "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n";
+    const std::string good = head + "- level: Metadata\n", leaky = head + "- level: RequestResponse\n";
+    const auto judge = [](const std::string& flags, const std::string& more, const std::vector<std::string>& given) {
+        const auto cluster = test::clusterFrom(staticPod("one", "kube-apiserver", flags.c_str()) + more);
+        const access::Rbac rbac(cluster);
+        const network::Reach reach(cluster);
+        const auto exposures = network::exposures(reach);
+        const control::Settings settings;
+        std::vector<evidence::AuditPolicy> policies;
+        for (const std::string& text : given)
+            policies.push_back(*evidence::readAuditPolicyText(text, "policy.yaml"));
+        const components::Components parts(*cluster, policies);
+        const control::Context context { *cluster, rbac, reach, exposures, settings, &parts };
+        std::vector<control::Outcome> outcomes;
+        test::controlOf("PLM-3.2.2")->evaluate(context, outcomes);
+        return outcomes.at(0);
+    };
+    const std::string flag = "--audit-policy-file=/etc/kubernetes/configmaps/audit-policies/policy.yaml";
+    const auto map = [](const std::string& name, const std::string& text) {
+        return "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {namespace: kube-system, name: " + name
+            + "}\ndata: {policy.yaml: " + jsonQuoted(text) + "}\n";
+    };
+    QCOMPARE(judge(flag, "", { good }).verdict, Verdict::Pass);
+    const auto fault = judge(flag, "", { good, leaky });
+    QCOMPARE(fault.verdict, Verdict::Fail);
+    QVERIFY2(test::q(fault.message).contains(QLatin1String("policy.yaml: The log receives values of Secrets")),
+        fault.message.c_str());
+    QCOMPARE(judge("", "", { good }).verdict, Verdict::Fail); // given, and the server is not told to read one
+    QCOMPARE(judge(flag, map("audit-policies", good), {}).verdict, Verdict::Pass);
+    QCOMPARE(judge(flag, map("audit-policies", leaky), {}).verdict, Verdict::Fail);
+    QCOMPARE(judge(flag, map("audit-policies", leaky), { good }).verdict, Verdict::Pass); // what is given is stronger
+    const auto other = judge(flag, map("other-audit-policies", leaky), {});
+    QCOMPARE(other.verdict, Verdict::NotAssessed);
+    QVERIFY(test::q(other.message).contains(QLatin1String("ConfigMap kube-system/other-audit-policies, policy.yaml")));
 }
 
 void TestComponentControls::namesFlags()

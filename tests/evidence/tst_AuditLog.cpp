@@ -171,6 +171,23 @@ private Q_SLOTS:
         QCOMPARE(log->events, 1000u);
     }
 
+    // A stranger who tries paths must not fill the memory.
+    void manyPathsAreOne()
+    {
+        std::string text;
+        for (int i = 0; i < 3000; ++i) {
+            std::string one = eventText("system:anonymous", "get", "");
+            text += one.replace(one.find("/version?x=1"), 12, "/try-" + std::to_string(i));
+        }
+        const auto log = logOf(text);
+        VERIFY_RESULT(log);
+        QCOMPARE(log->events, 3000u);
+        QCOMPARE(log->counts.size(), 1001u);
+        QCOMPARE(log->counts[0].use.path, std::string("/*"));
+        QCOMPARE(log->counts[0].allowed, 2000u);
+        QVERIFY(log->counts[0].areNamesCut);
+    }
+
     void addsLogs()
     {
         auto log = logOf(eventText("ann", "get", pods));

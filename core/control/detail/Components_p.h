@@ -68,7 +68,8 @@ JudgeInstance judgeCiphers; // 1.2.29
 Judgement judgeEtcdCa(const components::Components& components, const components::Instance& instance);
 JudgeInstance judgePodGc; // 1.3.1
 JudgeInstance judgeRotationGate; // 1.3.6
-JudgeInstance judgeAuditPolicyContent; // 3.2.2
+// 3.2.2
+Judgement judgeAuditPolicyContent(const components::Components& components, const components::Instance& instance);
 JudgeInstance judgeIdleTimeout; // 4.2.5
 JudgeInstance judgeEventRate; // 4.2.8
 JudgeInstance judgeServingCertificate; // 4.2.9
