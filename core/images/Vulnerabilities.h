@@ -105,6 +105,8 @@ struct ImageUpdate {
     std::uint32_t knownExploited = 0; // of the fixable ones
     int points = 0; // of the worst fixable one
     std::vector<std::string> packages; // "openssl to 3.0.15-1", worst first, each once
+    std::string newer; // a newer tag of the same variant that a report knows to have fewer open ones; "" = none known
+    std::uint32_t newerOpen = 0; // open vulnerabilities of that
     std::string words; // "update docker.io/library/nginx:1.25 (3 workloads): ends 12 of 14 vulnerabilities, ..."
 };
 

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <QFile>
+#include <QTemporaryDir>
+
 #include "core/control/Circumstances.h"
 #include "core/images/Vulnerabilities.h"
 #include "tests/control/RunControl.h"
@@ -90,6 +93,7 @@ private Q_SLOTS:
     void judges_data();
     void judges();
     void limitsAreSettings();
+    void readsLimits();
     void saysWhatToDo();
     void notAssessedWithoutReports();
     void standings();
@@ -183,6 +187,28 @@ void tst_ImageScanControls::limitsAreSettings()
     QCOMPARE(verdict("PLM-I09", report("", configOf(""))), std::string("pod/shop/web fail\n"));
     settings.scans.imageDays = 0;
     QCOMPARE(verdict("PLM-I09", report("", configOf(""))), std::string("pod/shop/web pass\n"));
+}
+
+void tst_ImageScanControls::readsLimits()
+{
+    QTemporaryDir folder;
+    const std::string path = folder.path().toStdString() + "/settings.yaml";
+    const auto read = [&](const char* text) {
+        QFile file(QString::fromStdString(path));
+        if (!file.open(QIODevice::WriteOnly) || file.write(text) < 0)
+            qFatal("cannot write");
+        file.close();
+        return control::readSettings(path);
+    };
+    auto settings = read("scanLimits: {fixableHigh: 3, scanDays: 7}\n");
+    VERIFY_RESULT(settings);
+    QVERIFY((settings->scans == control::Settings::ScanLimits { 0, 3, 7, 365 }));
+    for (const char* text : { "scanLimits: 3\n", "scanLimits: {fixableHigh: -1}\n", "scanLimits: {scanDays: many}\n",
+             "scanLimits: {highs: 1}\n" }) {
+        settings = read(text);
+        QVERIFY2(!settings, text);
+        QVERIFY(settings.error().where.find("settings.yaml:1") != std::string::npos);
+    }
 }
 
 void tst_ImageScanControls::saysWhatToDo()

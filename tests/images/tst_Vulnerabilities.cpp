@@ -74,6 +74,7 @@ private Q_SLOTS:
     void ranksByStanding();
     void stepsAddUp();
     void groups();
+    void namesNewerTags();
     void secretsOfWorkloads();
     void harbor();
 };
@@ -415,6 +416,31 @@ void tst_Vulnerabilities::groups()
         results.vulnerability(results.images[results.ranked[0].image].vulnerabilities[results.ranked[0].vulnerability])
             .id,
         std::string("CVE-4"));
+}
+
+void tst_Vulnerabilities::namesNewerTags()
+{
+    const auto report = [](const std::string& image, int count) {
+        std::string list;
+        for (int i = 0; i < count; ++i)
+            list += (i ? "," : "") + std::string(R"({"VulnerabilityID": "CVE-)") + std::to_string(i)
+                + R"(", "PkgName": "a", "FixedVersion": "2", "Severity": "HIGH"})";
+        return R"({"SchemaVersion": 2, "ArtifactName": ")" + image
+            + R"(", "ArtifactType": "container_image", "Results": [{"Class": "os-pkgs", "Vulnerabilities": [)" + list
+            + "]}]}";
+    };
+    // 1.27.2 runs beside it; 1.27.3 was scanned only; another variant, an older and an unrelated one do not count.
+    const ScanResults results = joined(pod("nginx:1.27.1", "", "a") + pod("nginx:1.27.2", "", "b"),
+        { report("nginx:1.27.1", 5), report("nginx:1.27.2", 3), report("nginx:1.27.3", 1),
+            report("nginx:1.27.4-alpine", 0), report("nginx:1.26.9", 0), report("acme/nginx:1.28.0", 0) });
+    QCOMPARE(results.updates.size(), std::size_t { 2 });
+    QCOMPARE(results.updates[0].newer, std::string("docker.io/library/nginx:1.27.3"));
+    QCOMPARE(results.updates[0].words,
+        std::string("update docker.io/library/nginx:1.27.1 (1 workload): ends 5 of 5 open vulnerabilities (5 high); "
+                    "docker.io/library/nginx:1.27.3 has 1"));
+    const ScanResults worse
+        = joined(pod("nginx:1.27.1", "", "a"), { report("nginx:1.27.1", 1), report("nginx:1.27.3", 4) });
+    QCOMPARE(worse.updates.at(0).newer, std::string());
 }
 
 void tst_Vulnerabilities::secretsOfWorkloads()
