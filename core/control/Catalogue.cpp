@@ -280,7 +280,8 @@ std::span<const Control> controls()
         add({ accessControls() });
         add({ networkControls() });
         add({ secretControls(), secretUseControls(), plannedSecretControls() });
-        add({ imageControls(), imageSupportControls(), imageOriginControls(), plannedImageControls() });
+        add({ imageControls(), imageSupportControls(), imageOriginControls(), imageScanControls(),
+            plannedImageControls() });
         add({ admissionControls() });
         add({ ingressControls() });
         add({ componentControls() });

@@ -151,6 +151,18 @@ std::vector<Circumstances> circumstancesOf(const Context& context)
     return all;
 }
 
+std::vector<images::Standing> standingsOf(const Cluster& cluster, std::span<const Circumstances> circumstances)
+{
+    std::vector<images::Standing> standings;
+    standings.reserve(circumstances.size());
+    for (std::size_t i = 0; i < circumstances.size(); ++i) {
+        const Circumstances& one = circumstances[i];
+        standings.push_back({ one.exposure, one.nodeTakeover, one.identity,
+            images::secretsAtHand(cluster, cluster.workloads()[i]), one.isIdle });
+    }
+    return standings;
+}
+
 EffectiveSeverity effectiveSeverity(std::string_view control, Severity fixed, const Circumstances& circumstances)
 {
     EffectiveSeverity result { fixed, {} };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/control/Control.h"
+#include "core/images/Vulnerabilities.h"
 
 // What makes the fault of a workload worse or harmless: facts beside the fault itself. The fixed severity of a control
 // presumes none of them.
@@ -20,6 +21,10 @@ struct Circumstances {
 
 // By WorkloadId. Independent of which controls are in scope.
 std::vector<Circumstances> circumstancesOf(const Context& context);
+
+// The same for the ranking of vulnerabilities, with the Secrets that each workload holds. By WorkloadId.
+std::vector<images::Standing> standingsOf(
+    const cluster::Cluster& cluster, std::span<const Circumstances> circumstances);
 
 // The severity of a control's failure on a workload under these circumstances, one step from the fixed one at most, and
 // a reason for each that counts. A circumstance that is the fault itself does not count, nor does any for inventory

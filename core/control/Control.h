@@ -26,7 +26,8 @@ class Components; // how the parts of Kubernetes itself are set up, core/compone
 
 namespace plimsoll::images {
 struct ImageInventory; // every image and what runs of it, core/images/Inventory.h
-}
+struct ScanResults; // scanners' reports joined to the images that run, core/images/Vulnerabilities.h
+} // namespace plimsoll::images
 
 namespace plimsoll::secrets {
 class Readers; // who comes to Secrets, core/secrets/Readers.h
@@ -79,6 +80,7 @@ struct Context {
     std::span<const NodeFact> nodeFacts = {};
     const secrets::Readers* secrets = nullptr; // never null where a control runs
     const images::ImageInventory* images = nullptr; // the same
+    const images::ScanResults* scans = nullptr; // nullptr: no report of a scanner was given
 };
 
 // Where the outcome of a control on a pod spec is written. Pointers and edits are relative to the spec

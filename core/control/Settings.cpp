@@ -95,6 +95,27 @@ Result<void> readTable(const std::string& path, Value value, Settings& settings)
     return {};
 }
 
+Result<void> readScanLimits(const std::string& path, Value limits, Settings& settings)
+{
+    if (!limits.isObject())
+        return broken(path, limits, "scanLimits is not a map");
+    constexpr std::int64_t most = 1'000'000;
+    for (const Value limit : limits) {
+        std::uint32_t* place = limit.key() == "fixableCritical" ? &settings.scans.fixableCritical
+            : limit.key() == "fixableHigh"                      ? &settings.scans.fixableHigh
+            : limit.key() == "scanDays"                         ? &settings.scans.scanDays
+            : limit.key() == "imageDays"                        ? &settings.scans.imageDays
+                                                                : nullptr;
+        if (!place)
+            return broken(path, limit, "unknown limit \"" + printable(limit.key()) + "\" in scanLimits");
+        const auto number = limit.asInteger();
+        if (!number || *number < 0 || *number > most)
+            return broken(path, limit, "the limit \"" + printable(limit.key()) + "\" is no number");
+        *place = static_cast<std::uint32_t>(*number);
+    }
+    return {};
+}
+
 Result<void> readSetting(const std::string& path, Value member, Settings& settings)
 {
     if (member.key() == "allowedRegistries")
@@ -107,6 +128,8 @@ Result<void> readSetting(const std::string& path, Value member, Settings& settin
         return readRotation(path, member, settings);
     if (member.key() == "lifecycleTable")
         return readTable(path, member, settings);
+    if (member.key() == "scanLimits")
+        return readScanLimits(path, member, settings);
     return broken(path, member, "unknown setting \"" + printable(member.key()) + "\"");
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +23,13 @@ struct Settings {
     std::vector<std::string> requiredLabels; // keys that PLM-W56 asks of workloads; empty = any that names an owner
     secrets::RotationPolicy rotation = secrets::RotationPolicy::standard(); // how old Secrets may become
     std::shared_ptr<const images::LifecycleTable> lifecycle; // of the reviewer; null = the one that is built in
+    // What PLM-I07 and PLM-I09 bear.
+    struct ScanLimits {
+        std::uint32_t fixableCritical = 0, fixableHigh = 10; // open vulnerabilities with a fix, of one image
+        std::uint32_t scanDays = 30, imageDays = 365; // age; 0 = no limit
+        bool operator==(const ScanLimits&) const = default;
+    };
+    ScanLimits scans;
     std::string path; // the file they came from, "" for the defaults
 
     const images::LifecycleTable& releases() const { return lifecycle ? *lifecycle : images::builtInLifecycle(); }
@@ -35,6 +43,7 @@ struct Settings {
 //   requiredLabels: [app.kubernetes.io/name, acme.example/owner]
 //   rotationDays: { Opaque: 180, kubernetes.io/basic-auth: 30, "*": 365 }   (0 = no limit; replaces the standard one)
 //   lifecycleTable: releases.yaml   (beside the settings file; schema lifecycle-v1.schema.json)
+//   scanLimits: { fixableCritical: 0, fixableHigh: 10, scanDays: 30, imageDays: 365 }
 // Errors: NotFound, Format (unknown key, wrong type; with file:line).
 Result<Settings> readSettings(const std::string& path);
 

@@ -127,6 +127,10 @@ std::string settingsText(const control::Settings& settings)
     out += settings.allowedRegistries.empty()
         ? "not set"
         : printable(join(std::span<const std::string>(settings.allowedRegistries), ", "));
+    if (const auto& scans = settings.scans; scans != control::Settings::ScanLimits {})
+        out += "; limits of scans: " + std::to_string(scans.fixableCritical) + " critical and "
+            + std::to_string(scans.fixableHigh) + " high fixable, reports " + std::to_string(scans.scanDays)
+            + " and images " + std::to_string(scans.imageDays) + " days old (0 = no limit)";
     if (!settings.targetRelease.empty())
         out += "; target release: " + settings.targetRelease;
     if (!settings.requiredLabels.empty())

@@ -214,6 +214,14 @@ void writeHead(JsonStream& json, const assess::Assessment& assessment)
     json.key("allowedRegistries").texts(assessment.settings.allowedRegistries);
     if (!assessment.settings.targetRelease.empty())
         json.key("targetRelease").text(assessment.settings.targetRelease);
+    if (const auto& scans = assessment.settings.scans; scans != control::Settings::ScanLimits {}) {
+        json.key("scanLimits").open('{');
+        json.key("fixableCritical").number(scans.fixableCritical);
+        json.key("fixableHigh").number(scans.fixableHigh);
+        json.key("scanDays").number(scans.scanDays);
+        json.key("imageDays").number(scans.imageDays);
+        json.close('}');
+    }
     if (!assessment.settings.requiredLabels.empty())
         json.key("requiredLabels").texts(assessment.settings.requiredLabels);
     json.close('}');

@@ -16,6 +16,7 @@ std::span<const Control> secretUseControls(); // S05, S07, S09, S15, S16
 std::span<const Control> imageControls(); // I
 std::span<const Control> imageSupportControls(); // I05, I10, I11, I13
 std::span<const Control> imageOriginControls(); // I06, I15, I16
+std::span<const Control> imageScanControls(); // I: those that need scanners' reports
 std::span<const Control> admissionControls(); // M
 std::span<const Control> ingressControls(); // T
 std::span<const Control> componentControls(); // 1.1.1 to 4.3.1, X
