@@ -11,7 +11,7 @@
 #include "ui/model/AccessData.h"
 #include "ui/shell/MainWindow.h"
 #include "ui/view/access/AccessView.h"
-#include "ui/view/access/ChainView.h"
+#include "ui/widget/ChainView.h"
 #include "ui/widget/Table.h"
 #include "ui/widget/Theme.h"
 #include "ui/widget/YamlView.h"
@@ -225,7 +225,7 @@ private Q_SLOTS:
         subjects->setCurrentIndex(subjects->model()->index(0, 0));
         widget::Table* rights = table("Rights of the subject");
         QTRY_VERIFY(rights->model()->rowCount() > 2);
-        auto* chain = page->findChild<view::ChainView*>();
+        auto* chain = page->findChild<widget::ChainView*>();
         QTRY_VERIFY(chain->parts().size() >= 4);
         QVERIFY(chain->parts().last().startsWith(QLatin1String("/rules/")));
         auto* yaml = page->findChild<widget::YamlView*>();

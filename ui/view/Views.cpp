@@ -12,6 +12,7 @@
 #include "ui/view/network/NetworkView.h"
 #include "ui/view/overview/OverviewView.h"
 #include "ui/view/report/ReportView.h"
+#include "ui/view/secrets/SecretsView.h"
 
 namespace plimsoll::ui::view {
 
@@ -29,6 +30,7 @@ constexpr ViewRow table[] = {
     { "paths", QT_TRANSLATE_NOOP("Views", "Graph"), "graph", "Ctrl+3", create<GraphView>, true },
     { "access", QT_TRANSLATE_NOOP("Views", "Access"), "access", "Ctrl+4", create<AccessView>, false },
     { "network", QT_TRANSLATE_NOOP("Views", "Network"), "network", "Ctrl+5", create<NetworkView>, false },
+    { "secrets", QT_TRANSLATE_NOOP("Views", "Secrets"), "secrets", "Ctrl+6", create<SecretsView>, false },
     { "compliance", QT_TRANSLATE_NOOP("Views", "Compliance"), "compliance", "Ctrl+8", create<ComplianceView>, false },
     { "report", QT_TRANSLATE_NOOP("Views", "Report"), "report", "Ctrl+0", create<ReportView>, false },
 };

@@ -60,6 +60,9 @@ constexpr Drawing drawings[] = {
         "1 0 9M4.500 19.500a10.600 10.600 0 0 1 0-15M19.500 4.500a10.600 10.600 0 0 1 0 15'/>" },
     { "snapshot", "<path d='M4 8h4l1.500-3h5L16 8h4v11H4z'/><circle cx='12' cy='13' r='3.500'/>" },
     { "save", "<path d='M5 4h11l3 3v13H5z'/><path d='M8 4v5h7V4M8 20v-6h8v6'/>" },
+    { "secrets", "<path d='M5 11h14v10H5z'/><path d='M8 11V8a4 4 0 0 1 8 0v3M12 15v2.500'/>" },
+    { "images", "<path d='M12 3l9 4.500-9 4.500-9-4.500z'/><path d='M3 12l9 4.500 9-4.500M3 16.500L12 21l9-4.500'/>" },
+    { "import", "<path d='M12 4v11M8 11l4 4 4-4'/><path d='M5 14v6h14v-6'/>" },
     { "control", "<path d='M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z'/>" },
 };
 

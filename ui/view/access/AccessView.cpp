@@ -17,7 +17,7 @@
 
 #include "core/access/Groups.h"
 #include "ui/model/Detail.h"
-#include "ui/view/access/ChainView.h"
+#include "ui/widget/ChainView.h"
 #include "ui/widget/Icons.h"
 #include "ui/widget/Parts.h"
 #include "ui/widget/Table.h"

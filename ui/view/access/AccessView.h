@@ -14,14 +14,13 @@ class QStackedWidget;
 class QTabBar;
 
 namespace plimsoll::ui::widget {
+class ChainView;
 class EmptyState;
 class Table;
 class YamlView;
 } // namespace plimsoll::ui::widget
 
 namespace plimsoll::ui::view {
-
-class ChainView;
 
 // Who may do what: subjects by risk, the rights of one as a matrix, questions, and where each right comes from.
 class AccessView : public View {
@@ -84,7 +83,7 @@ private:
     QStackedWidget* m_pages = nullptr;
     widget::EmptyState* m_nothing = nullptr;
     QWidget* m_origin = nullptr;
-    ChainView* m_chain = nullptr;
+    widget::ChainView* m_chain = nullptr;
     widget::YamlView* m_yaml = nullptr;
     QLabel* m_place = nullptr;
     std::vector<ChainPart> m_parts; // parallel to the boxes of the chain

@@ -4,7 +4,7 @@
 #include <QStringList>
 #include <QWidget>
 
-namespace plimsoll::ui::view {
+namespace plimsoll::ui::widget {
 
 // How a right comes about, drawn: subject → group → binding → role → rule, as boxes with arrows between them. A box can
 // be chosen by mouse and keyboard.
@@ -35,4 +35,4 @@ private:
     int m_current = -1;
 };
 
-} // namespace plimsoll::ui::view
+} // namespace plimsoll::ui::widget

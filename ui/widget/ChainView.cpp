@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ui/view/access/ChainView.h"
+#include "ui/widget/ChainView.h"
 
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -7,11 +7,9 @@
 
 #include "ui/widget/Theme.h"
 
-namespace plimsoll::ui::view {
+namespace plimsoll::ui::widget {
 
 namespace {
-
-using namespace widget;
 
 constexpr int boxHeight = 34;
 constexpr int arrowWidth = 22;
@@ -101,4 +99,4 @@ void ChainView::keyPressEvent(QKeyEvent* event)
         QWidget::keyPressEvent(event);
 }
 
-} // namespace plimsoll::ui::view
+} // namespace plimsoll::ui::widget
