@@ -8,6 +8,7 @@
 #include <QWidget>
 
 #include "core/assess/Assessment.h"
+#include "ui/model/AccessData.h"
 #include "ui/view/ViewContext.h"
 
 class QAbstractItemModel;
@@ -32,6 +33,18 @@ QToolButton* toggleChip(const QString& text, QWidget* parent);
 // Writes text made in a job to a file; done gets the problem, "" when it is written.
 void writeInJob(ViewContext& context, QObject* owner, const QString& path, std::function<QString(Progress&)> maker,
     std::function<void(const QString& problem)> done);
+// The rows of a table of ui/model as CSV, made in a job from a copy; nothing when there are none.
+template <class Model> std::function<QString(Progress&)> csvOfRows(const Model& shown)
+{
+    if (shown.rowCount() == 0)
+        return {};
+    return [rows = shown.rows()](Progress&) {
+        Model table;
+        table.setRows(rows);
+        return model::csvOf(table);
+    };
+}
+
 // Asks for a file and writes to it; problems are told in a box.
 void chooseAndWrite(
     ViewContext& context, QWidget* owner, const QString& suggested, std::function<QString(Progress&)> maker);

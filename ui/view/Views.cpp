@@ -9,6 +9,7 @@
 #include "ui/view/compliance/ComplianceView.h"
 #include "ui/view/findings/FindingsView.h"
 #include "ui/view/graph/GraphView.h"
+#include "ui/view/images/ImagesView.h"
 #include "ui/view/network/NetworkView.h"
 #include "ui/view/overview/OverviewView.h"
 #include "ui/view/report/ReportView.h"
@@ -31,6 +32,7 @@ constexpr ViewRow table[] = {
     { "access", QT_TRANSLATE_NOOP("Views", "Access"), "access", "Ctrl+4", create<AccessView>, false },
     { "network", QT_TRANSLATE_NOOP("Views", "Network"), "network", "Ctrl+5", create<NetworkView>, false },
     { "secrets", QT_TRANSLATE_NOOP("Views", "Secrets"), "secrets", "Ctrl+6", create<SecretsView>, false },
+    { "images", QT_TRANSLATE_NOOP("Views", "Images"), "images", "Ctrl+7", create<ImagesView>, false },
     { "compliance", QT_TRANSLATE_NOOP("Views", "Compliance"), "compliance", "Ctrl+8", create<ComplianceView>, false },
     { "report", QT_TRANSLATE_NOOP("Views", "Report"), "report", "Ctrl+0", create<ReportView>, false },
 };

@@ -231,8 +231,9 @@ void TimeLine::paintItem(QPainter& painter, const Axis& axis, int at, int top) c
     const QColor colour = colourOf(item.state);
     const auto inside = [&](qint64 time) { return std::clamp<qreal>(axis.at(time), axis.left, axis.right); };
     qreal wordsAt = axis.left + 8;
-    if (item.from && (item.to || m_today)) {
-        const qreal begin = inside(*item.from), end = item.to ? inside(*item.to) : qreal(axis.right);
+    if ((item.from || item.isOpenBefore) && (item.to || m_today)) {
+        const qreal begin = item.from ? inside(*item.from) : qreal(axis.left),
+                    end = item.to ? inside(*item.to) : qreal(axis.right);
         const qreal soft = item.softEnd ? std::clamp(inside(*item.softEnd), begin, end) : end;
         QColor fill = colour;
         fill.setAlphaF(0.45F);

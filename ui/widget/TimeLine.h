@@ -23,7 +23,8 @@ public:
         std::optional<qint64> from, to; // seconds since 1970; without a start it is a moment, without an end it is open
         std::optional<qint64> softEnd; // where a weaker support begins; between from and to
         State state = State::Unknown;
-        QString toolTip;
+        QString toolTip = {};
+        bool isOpenBefore = false; // a span whose start is not known, or does not matter
     };
 
     explicit TimeLine(QWidget* parent = nullptr);

@@ -10,7 +10,6 @@
 #include <QTabBar>
 #include <QVBoxLayout>
 
-#include "ui/model/AccessData.h"
 #include "ui/model/Text.h"
 #include "ui/view/ViewParts.h"
 #include "ui/view/secrets/SecretPanel.h"
@@ -38,17 +37,6 @@ TimeLine::State stateOf(model::DueState state)
         break;
     }
     return TimeLine::State::Unknown;
-}
-
-template <class Model> std::function<QString(Progress&)> csvOfRows(const Model& shown)
-{
-    if (shown.rowCount() == 0)
-        return {};
-    return [rows = shown.rows()](Progress&) {
-        Model table;
-        table.setRows(rows);
-        return model::csvOf(table);
-    };
 }
 
 } // namespace

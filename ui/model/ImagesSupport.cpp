@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// Support windows of what runs, for the Images view.
+#include <algorithm>
+#include <map>
+
+#include "ui/model/ImagesWords.h"
+#include "ui/model/Text.h"
+
+namespace plimsoll::ui::model {
+
+namespace {
+
+QString tr(const char* source)
+{
+    return imagesTr(source);
+}
+
+// Worst first.
+int weightOf(SupportState state)
+{
+    switch (state) {
+    case SupportState::Ended:
+        return 0;
+    case SupportState::EndsSoon:
+        return 1;
+    case SupportState::Maintenance:
+        return 2;
+    case SupportState::Supported:
+        return 3;
+    case SupportState::Unknown:
+        break;
+    }
+    return 4;
+}
+
+QString dateText(std::optional<UnixSeconds> time)
+{
+    return time ? text(formatDate(*time)) : QString();
+}
+
+QString wordsOf(const images::LifecycleHit& hit)
+{
+    const std::optional<UnixSeconds> end = hit.release ? hit.release->ends : std::nullopt;
+    switch (hit.support) {
+    case images::Support::Ended:
+        return end ? tr("ended %1").arg(dateText(end)) : tr("ended");
+    case images::Support::EndingSoon:
+        return tr("ends %1").arg(dateText(end));
+    case images::Support::Maintenance:
+        return end ? tr("security fixes until %1").arg(dateText(end)) : tr("security fixes only");
+    case images::Support::Supported:
+        return end ? tr("until %1").arg(dateText(end)) : tr("supported");
+    case images::Support::Unknown:
+        break;
+    }
+    return tr("not known");
+}
+
+} // namespace
+
+SupportState stateOf(images::Support support)
+{
+    switch (support) {
+    case images::Support::Supported:
+        return SupportState::Supported;
+    case images::Support::EndingSoon:
+        return SupportState::EndsSoon;
+    case images::Support::Maintenance:
+        return SupportState::Maintenance;
+    case images::Support::Ended:
+        return SupportState::Ended;
+    case images::Support::Unknown:
+        break;
+    }
+    return SupportState::Unknown;
+}
+
+// Of the product itself and of its base, the worse.
+SupportLine supportOf(const images::Image& image)
+{
+    SupportLine out;
+    int best = 5;
+    for (const images::LifecycleHit& hit : image.lifecycle) {
+        const SupportState state = stateOf(hit.support);
+        if (weightOf(state) >= best)
+            continue;
+        best = weightOf(state);
+        out.state = state;
+        out.words = wordsOf(hit);
+        if (hit.isInferred && hit.product)
+            out.words = lineText(hit.product->name) + QLatin1Char(' ') + lineText(hit.line) + QStringLiteral(": ")
+                + out.words;
+    }
+    if (out.words.isEmpty())
+        out.words = tr("not in the table");
+    return out;
+}
+
+void fillSupport(ImageTables& out, const Images& shown)
+{
+    std::map<std::pair<std::string, std::string>, SupportRow> rows; // product, line
+    for (std::uint32_t index = 0; index < shown.inventory->images.size(); ++index) {
+        const images::Image& image = shown.image(index);
+        for (const images::LifecycleHit& hit : image.lifecycle) {
+            if (!hit.product)
+                continue;
+            SupportRow& row = rows[{ hit.product->name, hit.line }];
+            if (row.indices.empty()) {
+                row.product = lineText(hit.product->name);
+                row.line = lineText(hit.line);
+                row.words = wordsOf(hit);
+                row.state = stateOf(hit.support);
+                row.basis = lineText(hit.text);
+                if (hit.isInferred)
+                    row.basis += tr(" The base was inferred from the tag.");
+                if (hit.release) {
+                    row.softEnd = hit.release->supportEnds;
+                    row.end = hit.release->ends ? hit.release->ends : hit.release->supportEnds;
+                    if (!hit.release->note.empty())
+                        row.basis += QLatin1Char(' ') + lineText(hit.release->note);
+                }
+                if (!image.uses.empty())
+                    row.object = image.uses.front().holder;
+            }
+            row.indices.push_back(index);
+        }
+    }
+    for (auto& [key, row] : rows) {
+        quint32 pods = 0;
+        QStringList names;
+        for (const std::uint32_t index : row.indices) {
+            pods += shown.image(index).pods;
+            names.append(lineText(shown.image(index).text));
+        }
+        row.users = countedText(row.indices.size(), "1 image", "%1 images") + QStringLiteral(", ")
+            + countedText(pods, "1 pod", "%1 pods");
+        row.basis += QLatin1Char('\n') + names.join(QLatin1Char('\n'));
+        out.support.push_back(std::move(row));
+    }
+    std::ranges::stable_sort(out.support, [](const SupportRow& a, const SupportRow& b) {
+        constexpr qint64 never = 1LL << 60;
+        const bool isKnownA = a.state != SupportState::Unknown, isKnownB = b.state != SupportState::Unknown;
+        if (isKnownA != isKnownB)
+            return isKnownA;
+        return a.end.value_or(never) < b.end.value_or(never);
+    });
+    const images::LifecycleTable& table = images::builtInLifecycle();
+    out.supportBasis = tr("Ends of support as of %1, from the table that is built in.").arg(lineText(table.date));
+}
+
+} // namespace plimsoll::ui::model
