@@ -211,7 +211,8 @@ QVariant ImagesModel::data(const QModelIndex& index, int role) const
         return !row && node.parent == 0;
     case SecondaryRole:
         return index.column() == Namespaces || index.column() == PullPolicy || index.column() == Content
-            || (index.column() == Vulnerabilities && !node.vulnerabilities.isScanned);
+            || (index.column() == Vulnerabilities && !node.vulnerabilities.isScanned)
+            || (index.column() == Support && row && row->supportState == SupportState::Unknown);
     default:
         return {};
     }

@@ -90,14 +90,14 @@ constexpr std::array<TableColumn<ImageUseRow>, 8> useColumns { {
     { QT_TRANSLATE_NOOP("Images", "Pods"), QT_TRANSLATE_NOOP("Images", "Live ones that run it"),
         [](const ImageUseRow& row) -> QVariant { return row.pods; },
         [](const ImageUseRow& row) { return SortKey(row.podCount, row.workload); }, atRight },
-    words<ImageUseRow, &ImageUseRow::running>(
-        QT_TRANSLATE_NOOP("Images", "Content"), QT_TRANSLATE_NOOP("Images", "Digest of what runs"), true),
-    words<ImageUseRow, &ImageUseRow::pullPolicy>(
-        QT_TRANSLATE_NOOP("Images", "Pull policy"), QT_TRANSLATE_NOOP("Images", "In effect"), true),
     words<ImageUseRow, &ImageUseRow::exposure>(
         QT_TRANSLATE_NOOP("Images", "Reached from outside"), QT_TRANSLATE_NOOP("Images", "And by which way")),
     words<ImageUseRow, &ImageUseRow::powers>(QT_TRANSLATE_NOOP("Images", "Is and may"),
         QT_TRANSLATE_NOOP("Images", "What an intruder in the container has besides")),
+    words<ImageUseRow, &ImageUseRow::running>(
+        QT_TRANSLATE_NOOP("Images", "Content"), QT_TRANSLATE_NOOP("Images", "Digest of what runs"), true),
+    words<ImageUseRow, &ImageUseRow::pullPolicy>(
+        QT_TRANSLATE_NOOP("Images", "Pull policy"), QT_TRANSLATE_NOOP("Images", "In effect"), true),
 } };
 
 QChar signOf(EvidenceRow::State state)

@@ -148,7 +148,7 @@ SecretRow rowOf(const Secrets& shown, std::uint32_t index, const std::map<std::u
     }
     row.keyCount = static_cast<quint32>(secret.keys.size());
     row.keys = keys.join(QStringLiteral(", "));
-    row.size = bytesText(row.bytes);
+    row.size = row.keyCount == 0 ? tr("empty") : bytesText(row.bytes);
     fillAge(row, info, shown.inventory->now);
     row.readers = info.readers;
     row.isReadByEverybody = info.isReadByEverybody;

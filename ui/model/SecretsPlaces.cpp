@@ -1,21 +1,138 @@
 // SPDX-License-Identifier: Apache-2.0
 // Certificates, stores outside of the cluster, and encryption at rest, for the Secrets view.
+#include <array>
+
+#include "core/components/Components.h"
 #include "ui/model/SecretsData.h"
 #include "ui/model/SecretsWords.h"
 #include "ui/model/Text.h"
 
 namespace plimsoll::ui::model {
 
-void fillCertificates(SecretTables&, const Secrets&)
+using cluster::Cluster;
+using cluster::ObjectId;
+
+namespace {
+
+QString tr(const char* source)
 {
+    return secretsTr(source);
 }
-void fillStores(SecretTables&, const Secrets&)
+
+// Kinds of objects by which Secrets come from somewhere else.
+struct StoreKind {
+    const char* group;
+    const char* kind;
+    const char* product;
+    bool givesSecrets; // it names Secrets that it makes, or it is where they come from
+};
+constexpr std::array storeKinds {
+    StoreKind { "external-secrets.io", "SecretStore", "External Secrets", false },
+    StoreKind { "external-secrets.io", "ClusterSecretStore", "External Secrets", false },
+    StoreKind { "external-secrets.io", "ExternalSecret", "External Secrets", true },
+    StoreKind { "external-secrets.io", "ClusterExternalSecret", "External Secrets", true },
+    StoreKind { "bitnami.com", "SealedSecret", "Sealed Secrets", true },
+    StoreKind { "secrets-store.csi.x-k8s.io", "SecretProviderClass", "Secrets Store CSI driver", true },
+    StoreKind { "secrets.hashicorp.com", "VaultAuth", "Vault Secrets Operator", false },
+    StoreKind { "secrets.hashicorp.com", "VaultStaticSecret", "Vault Secrets Operator", true },
+    StoreKind { "secrets.hashicorp.com", "VaultDynamicSecret", "Vault Secrets Operator", true },
+    StoreKind { "secrets.hashicorp.com", "VaultPKISecret", "Vault Secrets Operator", true },
+    StoreKind { "onepassword.com", "OnePasswordItem", "1Password", true },
+    StoreKind { "secrets.doppler.com", "DopplerSecret", "Doppler", true },
+};
+
+// Secrets that an object owns.
+QString ownedSecrets(const Secrets& shown, ObjectId owner)
 {
+    const Cluster& cluster = shown.cluster();
+    const cluster::Object& object = cluster.object(owner);
+    QStringList names;
+    for (const secrets::SecretInfo& info : shown.inventory->secrets) {
+        for (const cluster::OwnerReference& reference : cluster.object(info.object).owners) {
+            if (reference.name == object.name && cluster.text(reference.kind) == cluster.kindName(owner)
+                && cluster.object(info.object).ns == object.ns)
+                names.append(lineText(cluster.text(cluster.object(info.object).name)));
+        }
+    }
+    return names.join(QStringLiteral(", "));
 }
-EncryptionBanner encryptionBanner(const Secrets&)
+
+} // namespace
+
+void fillCertificates(SecretTables& out, const Secrets&)
+{
+    out.certificateGap = tr("Certificates are not assessed: nothing read them from this source.");
+}
+
+void fillStores(SecretTables& out, const Secrets& shown)
+{
+    const Cluster& cluster = shown.cluster();
+    for (const StoreKind& kind : storeKinds) {
+        for (const ObjectId object : cluster.objectsOf(kind.group, kind.kind)) {
+            StoreRow row;
+            row.object = object;
+            row.kind = QString::fromLatin1(kind.kind);
+            const cluster::Object& found = cluster.object(object);
+            row.name = found.ns.isNone()
+                ? lineText(cluster.text(found.name))
+                : lineText(cluster.text(found.ns)) + QLatin1Char('/') + lineText(cluster.text(found.name));
+            row.provider = QString::fromLatin1(kind.product);
+            if (!kind.givesSecrets) {
+                row.what = tr("where values come from");
+            } else {
+                row.what = ownedSecrets(shown, object);
+                row.state = row.what.isEmpty() ? tr("no Secret of it was found") : tr("its Secret is there");
+            }
+            out.stores.push_back(std::move(row));
+        }
+    }
+}
+
+EncryptionBanner encryptionBanner(const Secrets& shown)
 {
     EncryptionBanner out;
-    out.headline = secretsTr("Encryption at rest: not assessed");
+    const components::Components& parts = *shown.assessment->components;
+    const auto servers = parts.of(components::Component::ApiServer);
+    std::size_t with = 0, unknown = 0;
+    for (const components::Instance& server : servers) {
+        const components::Setting* setting = server.find("encryption-provider-config");
+        const bool isSet = setting && !setting->value.empty();
+        with += isSet ? 1 : 0;
+        unknown += !isSet && !server.gap.empty() ? 1 : 0;
+        SecretFact fact;
+        fact.name = lineText(shown.cluster().titleOf(server.object));
+        fact.object = server.object;
+        fact.pointer = text(isSet ? setting->pointer : server.base);
+        fact.value = isSet ? tr("--encryption-provider-config=%1, says %2")
+                                 .arg(lineText(setting->value), lineText(components::toText(server.source)))
+            : server.gap.empty()
+            ? tr("No --encryption-provider-config, says %1").arg(lineText(components::toText(server.source)))
+            : lineText(server.gap);
+        out.evidence.push_back(std::move(fact));
+    }
+    if (servers.empty()) {
+        out.headline = tr("Encryption at rest: not assessed");
+        const std::string provider = components::managedProvider(shown.cluster());
+        out.text = provider.empty()
+            ? lineText(parts.absence(components::Component::ApiServer))
+            : tr("The control plane is run by %1: its own statement decides.").arg(lineText(provider));
+    } else if (with == servers.size()) {
+        out.state = EncryptionBanner::State::Weak;
+        out.headline = tr("Encryption at rest: configured");
+        out.text = tr("Every API server has an encryption configuration. Whether its first provider for Secrets "
+                      "encrypts stands in that file, on the node.");
+    } else if (with + unknown == servers.size()) {
+        out.headline = tr("Encryption at rest: not assessed");
+        out.text = out.evidence.front().value;
+    } else {
+        out.state = EncryptionBanner::State::Plain;
+        out.headline = with == 0 ? tr("Secrets lie unencrypted in etcd") : tr("Secrets may lie unencrypted in etcd");
+        out.text = with == 0
+            ? tr("No API server has an encryption configuration: whoever reads etcd or its backups reads every Secret.")
+            : tr("%1 of %2 API servers have no encryption configuration.")
+                  .arg(static_cast<qulonglong>(servers.size() - with - unknown))
+                  .arg(static_cast<qulonglong>(servers.size()));
+    }
     return out;
 }
 

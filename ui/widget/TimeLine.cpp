@@ -182,6 +182,7 @@ void TimeLine::paintAxis(QPainter& painter, const Axis& axis) const
     const qreal perMonth = (axis.right - axis.left) / std::max(1.0, static_cast<double>(m_to - m_from) / (30.4 * day));
     const int step = perMonth > 56 ? 1 : perMonth * 3 > 56 ? 3 : perMonth * 6 > 56 ? 6 : 12;
     QDate date(dateOf(m_from).year(), 1, 1);
+    bool isFirst = true;
     for (; secondsOf(date) <= m_to; date = date.addMonths(step)) {
         if (secondsOf(date) < m_from)
             continue;
@@ -191,13 +192,20 @@ void TimeLine::paintAxis(QPainter& painter, const Axis& axis) const
         painter.setPen(theme().textMuted);
         const QString word = date.month() == 1
             ? QString::number(date.year())
-            : QLocale(QLocale::English).standaloneMonthName(date.month(), QLocale::ShortFormat);
+            : QLocale(QLocale::English).standaloneMonthName(date.month(), QLocale::ShortFormat)
+                + (isFirst ? QStringLiteral(" %1").arg(date.year()) : QString());
+        isFirst = false;
         painter.drawText(QRectF(x - 30, 18, 60, 16), Qt::AlignCenter, word);
     }
     painter.setPen(theme().border);
     painter.drawLine(0, axisHeight, viewport()->width(), axisHeight);
+}
+
+void TimeLine::paintToday(QPainter& painter, const Axis& axis) const
+{
     if (!m_today || *m_today < m_from || *m_today > m_to)
         return;
+    painter.setFont(widget::font(TextStyle::Caption));
     const qreal x = axis.at(*m_today);
     painter.setPen(QPen(theme().accent, 1.5));
     painter.drawLine(QPointF(x, 17), QPointF(x, viewport()->height()));
@@ -282,8 +290,12 @@ void TimeLine::paintEvent(QPaintEvent*)
             break;
         paintItem(painter, shown, item, top);
     }
+    painter.setClipping(false);
+    paintToday(painter, shown);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(theme().border);
+    painter.drawRect(viewport()->rect().adjusted(0, 0, -1, -1));
     if (hasFocus()) {
-        painter.setClipping(false);
         painter.setBrush(Qt::NoBrush);
         painter.setPen(QPen(theme().accent, 1, Qt::DotLine));
         painter.drawRect(viewport()->rect().adjusted(0, 0, -1, -1));

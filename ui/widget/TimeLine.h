@@ -59,6 +59,7 @@ private:
     void ensureVisible(int item);
     void updateScrollBar();
     void paintAxis(QPainter& painter, const Axis& axis) const;
+    void paintToday(QPainter& painter, const Axis& axis) const;
     void paintItem(QPainter& painter, const Axis& axis, int item, int top) const;
 
     std::vector<Item> m_items;

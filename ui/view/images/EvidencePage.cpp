@@ -75,7 +75,7 @@ EvidencePage::EvidencePage(ViewContext& context, QWidget* parent)
     m_stack = new QStackedWidget(this);
     auto* splitter = new QSplitter(Qt::Vertical, m_stack);
     splitter->setChildrenCollapsible(false);
-    m_table = viewTable(m_rows, tr("Reports of other tools"), { 260, 130, 110, 210, 210, 290 }, splitter);
+    m_table = viewTable(m_rows, tr("Reports of other tools"), { 240, 110, 104, 206, 200, 250 }, splitter);
     splitter->addWidget(m_table);
     auto* about = new QFrame(splitter);
     widget::setRole(about, "card");
@@ -85,7 +85,7 @@ EvidencePage::EvidencePage(ViewContext& context, QWidget* parent)
     m_detail->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     inside->addWidget(m_detail, 1);
     splitter->addWidget(about);
-    splitter->setSizes({ 430, 170 });
+    splitter->setSizes({ 470, 130 });
     m_stack->addWidget(splitter);
     m_empty = new EmptyState(QStringLiteral("import"), tr("No report was imported"),
         tr("Nothing is known about vulnerabilities: Plimsoll does not scan. Drop a report here, or give it with "

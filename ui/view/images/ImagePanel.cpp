@@ -56,11 +56,11 @@ QWidget* ImagePanel::buildUses()
 {
     auto* splitter = new QSplitter(Qt::Horizontal, this);
     splitter->setChildrenCollapsible(false);
-    m_useTable = viewTable(m_uses, tr("Where the image runs"), { 110, 170, 110, 60, 150, 120, 200 }, splitter);
+    m_useTable = viewTable(m_uses, tr("Where the image runs"), { 100, 170, 104, 52, 190, 170, 120 }, splitter);
     splitter->addWidget(m_useTable);
     m_text = new PlaceText(m_context, tr("The workload as YAML"), splitter);
     splitter->addWidget(m_text);
-    splitter->setSizes({ 860, 440 });
+    splitter->setSizes({ 900, 380 });
     connect(m_useTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
         [this](const QModelIndex& current) {
             if (const model::ImageUseRow* row = m_uses->rowAt(current))
@@ -80,12 +80,16 @@ QWidget* ImagePanel::buildVersions()
     m_versions->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_versions->setSelectionBehavior(QAbstractItemView::SelectColumns);
     m_versions->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_versions->setWordWrap(true);
+    m_versions->setWordWrap(false);
     m_versions->setShowGrid(false);
     m_versions->setAlternatingRowColors(true);
     m_versions->setFrameShape(QFrame::NoFrame);
     m_versions->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_versions->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_versions->setCornerButtonEnabled(false);
+    m_versions->setStyleSheet(QStringLiteral("QTableCornerButton::section { background: transparent; border: none; }"));
+    m_versions->verticalHeader()->setDefaultSectionSize(27);
+    m_versions->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_versions->verticalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     connect(m_versions, &QTableWidget::cellActivated, this, [this](int, int column) {
         if (column >= 0 && static_cast<std::size_t>(column) < m_detail.versions.versions.size())

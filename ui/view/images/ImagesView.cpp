@@ -133,7 +133,7 @@ QWidget* ImagesView::buildList()
     splitter->setChildrenCollapsible(false);
     m_listPages = new QStackedWidget(splitter);
     m_table = viewTable(m_model, tr("Images by registry and repository"),
-        { 270, 128, 56, 84, 150, 130, 110, 160, 140, 70 }, m_listPages);
+        { 264, 124, 52, 82, 140, 130, 104, 150, 140, 70 }, m_listPages);
     m_table->setSortingEnabled(false); // the tree has its order
     m_table->setRootIsDecorated(true);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);

@@ -90,6 +90,7 @@ VulnerabilitiesPage::VulnerabilitiesPage(ViewContext& context, QWidget* parent)
         m_stack->setCurrentIndex(group);
         m_onlyFixable->setVisible(group == Ranked);
         why->setVisible(group != ByFix);
+        showCurrent();
     });
     connect(m_tables[Ranked]->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
         [this](const QModelIndex& current) {
@@ -98,10 +99,8 @@ VulnerabilitiesPage::VulnerabilitiesPage(ViewContext& context, QWidget* parent)
         });
     connect(m_tables[ByImage]->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
         [this](const QModelIndex& current) {
-            if (const model::UpdateRow* row = m_updateRows->rowAt(current)) {
-                m_reasonTitle->setText(row->image);
-                m_reasons->setText(row->words + QLatin1Char('\n') + row->packages);
-            }
+            if (const model::UpdateRow* row = m_updateRows->rowAt(current))
+                showUpdate(*row);
         });
     connect(m_tables[Ranked], &QTreeView::activated, this, [this](const QModelIndex& index) {
         const model::VulnerabilityRow* row = m_rankedRows->rowAt(index);
@@ -121,6 +120,24 @@ void VulnerabilitiesPage::showReasons(const model::VulnerabilityRow& row)
     lines.append(row.isFixable ? tr("Fixed in %1. Status: %2.").arg(row.fixed, row.status)
                                : tr("There is no fix yet. Status: %1.").arg(row.status));
     m_reasons->setText(lines.join(QLatin1Char('\n')));
+}
+
+void VulnerabilitiesPage::showUpdate(const model::UpdateRow& row)
+{
+    m_reasonTitle->setText(row.image);
+    m_reasons->setText(row.words + QLatin1Char('\n') + row.packages);
+}
+
+void VulnerabilitiesPage::showCurrent()
+{
+    m_reasonTitle->setText({});
+    m_reasons->setText(tr("Choose a row to see what decides its rank."));
+    if (m_groups->currentIndex() == Ranked) {
+        if (const model::VulnerabilityRow* row = m_rankedRows->rowAt(m_tables[Ranked]->currentIndex()))
+            showReasons(*row);
+    } else if (const model::UpdateRow* row = m_updateRows->rowAt(m_tables[ByImage]->currentIndex())) {
+        showUpdate(*row);
+    }
 }
 
 void VulnerabilitiesPage::setTables(const model::Images& images, const model::ImageTables& tables)
@@ -172,12 +189,11 @@ void VulnerabilitiesPage::applyFilter()
     m_rankedRows->setRows(std::move(ranked));
     m_updateRows->setRows(std::move(updates));
     m_fixRows->setRows(std::move(fixes));
-    m_reasonTitle->setText({});
-    m_reasons->setText(tr("Choose a row to see what decides its rank."));
     for (Table* table : { m_tables[ByImage], m_tables[Ranked] }) {
         if (table->model()->rowCount() > 0)
             table->setCurrentIndex(table->model()->index(0, 0));
     }
+    showCurrent();
 }
 
 void VulnerabilitiesPage::openGroup(Group group)

@@ -41,6 +41,8 @@ Q_SIGNALS:
 private:
     void applyFilter();
     void showReasons(const model::VulnerabilityRow& row);
+    void showUpdate(const model::UpdateRow& row);
+    void showCurrent();
 
     ViewContext& m_context;
     model::Images m_images;

@@ -151,7 +151,7 @@ QWidget* SecretsView::buildList()
     auto* splitter = new QSplitter(Qt::Vertical, this);
     splitter->setChildrenCollapsible(false);
     m_pages[List] = new QStackedWidget(splitter);
-    m_shown[List] = viewTable(m_rows, tr("Secrets"), { 128, 210, 150, 140, 76, 118, 84, 196, 124, 70 }, m_pages[List]);
+    m_shown[List] = viewTable(m_rows, tr("Secrets"), { 124, 206, 140, 136, 72, 112, 76, 186, 122, 70 }, m_pages[List]);
     connect(m_shown[List]->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
         [this](const QModelIndex& current) {
             if (const model::SecretRow* row = m_rows->rowAt(current)) {
@@ -173,7 +173,7 @@ QWidget* SecretsView::buildList()
     splitter->addWidget(m_pages[List]);
     m_panel = new SecretPanel(context(), splitter);
     splitter->addWidget(m_panel);
-    splitter->setSizes({ 270, 450 });
+    splitter->setSizes({ 250, 470 });
     return splitter;
 }
 
