@@ -110,6 +110,54 @@ void addByFile(EvidenceTables& out, const Items& items, const QString& kind, con
     }
 }
 
+// Files that are about nodes, not about images.
+void addNodeReports(EvidenceTables& out, const assess::Assessment& assessment)
+{
+    for (const std::string& file : assessment.evidenceFiles) {
+        const QString source = lineText(file);
+        const bool isListed
+            = std::ranges::any_of(out.rows, [&](const EvidenceRow& row) { return row.source == source; });
+        if (isListed)
+            continue;
+        const auto facts = std::ranges::count(assessment.nodeFacts, file, &control::NodeFact::file);
+        EvidenceRow row;
+        row.source = source;
+        row.kind = tr("kube-bench");
+        row.made = tr("it does not tell");
+        row.what = tr("files and processes of nodes");
+        row.state = facts == 0 ? EvidenceRow::State::Unmatched : EvidenceRow::State::Matched;
+        row.match = facts == 0 ? tr("no control") : tr("controls that ask about nodes");
+        row.result = countedText(static_cast<quint64>(facts), "1 check is used", "%1 checks are used");
+        out.rows.push_back(std::move(row));
+    }
+}
+
+// Returns how many images have a report.
+quint32 addUnscanned(EvidenceTables& out, const Images& shown)
+{
+    const images::ScanResults& results = *shown.scans;
+    quint32 scanned = 0;
+    for (std::uint32_t index = 0; index < shown.inventory->images.size(); ++index) {
+        const bool isScanned = std::ranges::any_of(
+            shown.contents[index], [&](std::uint32_t at) { return results.images[at].isScanned; });
+        if (isScanned) {
+            ++scanned;
+            continue;
+        }
+        const images::Image& image = shown.image(index);
+        QStringList workloads;
+        for (const images::ImageUse& use : image.uses) {
+            const QString title
+                = lineText(shown.cluster().titleOf(shown.cluster().workloads()[use.workload.index].object));
+            if (!workloads.contains(title))
+                workloads.append(title);
+        }
+        out.unscanned.push_back({ lineText(image.text), workloads.join(QStringLiteral(", ")), image.pods,
+            image.uses.empty() ? cluster::ObjectId() : image.uses.front().holder });
+    }
+    return scanned;
+}
+
 } // namespace
 
 EvidenceTables evidenceTables(const Images& shown)
@@ -144,30 +192,13 @@ EvidenceTables evidenceTables(const Images& shown)
                 = tr("%1 of %2 fail").arg(static_cast<qulonglong>(failed)).arg(static_cast<qulonglong>(to - from));
             fillMade(row, first.made, results.asOf);
         });
+    addNodeReports(out, *shown.assessment);
     for (const std::vector<std::string>* notes : { &results.evidence.notes, &shown.assessment->evidenceNotes }) {
         for (const std::string& note : *notes)
             out.notes.append(lineText(note));
     }
     std::ranges::stable_sort(out.rows, [](const EvidenceRow& a, const EvidenceRow& b) { return a.state > b.state; });
-    quint32 scanned = 0;
-    for (std::uint32_t index = 0; index < shown.inventory->images.size(); ++index) {
-        const bool isScanned = std::ranges::any_of(
-            shown.contents[index], [&](std::uint32_t at) { return results.images[at].isScanned; });
-        if (isScanned) {
-            ++scanned;
-            continue;
-        }
-        const images::Image& image = shown.image(index);
-        QStringList workloads;
-        for (const images::ImageUse& use : image.uses) {
-            const QString title
-                = lineText(shown.cluster().titleOf(shown.cluster().workloads()[use.workload.index].object));
-            if (!workloads.contains(title))
-                workloads.append(title);
-        }
-        out.unscanned.push_back({ lineText(image.text), workloads.join(QStringLiteral(", ")), image.pods,
-            image.uses.empty() ? cluster::ObjectId() : image.uses.front().holder });
-    }
+    const quint32 scanned = addUnscanned(out, shown);
     const auto files = static_cast<quint64>(out.rows.size());
     out.summary = files == 0 ? tr("Nothing was imported.")
                              : tr("%1. %2 of %3 images have a report.")

@@ -257,12 +257,15 @@ Images imagesOf(std::shared_ptr<const assess::Assessment> assessment, Progress& 
 {
     const Cluster& cluster = *assessment->cluster;
     Images out;
-    progress.enter("Listing images");
-    out.inventory = std::make_shared<const images::ImageInventory>(images::takeImages(
-        cluster, assessment->settings.allowedRegistries, images::builtInLifecycle(), assessment->assessedAt));
+    out.inventory = assessment->images;
     progress.enter("Matching scans to images");
-    const control::Context context { cluster, *assessment->rbac, *assessment->reach, assessment->exposures,
-        assessment->settings, assessment->components.get(), assessment->nodeFacts, assessment->secrets.get() };
+    const control::Context context { .cluster = cluster,
+        .rbac = *assessment->rbac,
+        .reach = *assessment->reach,
+        .exposures = assessment->exposures,
+        .settings = assessment->settings,
+        .components = assessment->components.get(),
+        .nodeFacts = assessment->nodeFacts };
     out.circumstances = control::circumstancesOf(context);
     std::vector<images::Standing> standings;
     for (std::size_t at = 0; at < out.circumstances.size(); ++at) {
@@ -271,7 +274,7 @@ Images imagesOf(std::shared_ptr<const assess::Assessment> assessment, Progress& 
             images::secretsAtHand(cluster, cluster.workloads()[at]), from.isIdle });
     }
     images::ScanResults results = images::matchScans(cluster, images::clusterReports(cluster), assessment->assessedAt);
-    images::rank(cluster, standings, results);
+    images::rank(cluster, std::move(standings), results);
     std::map<std::string_view, std::vector<std::uint32_t>> byReference;
     for (std::uint32_t at = 0; at < results.images.size(); ++at)
         byReference[results.images[at].reference].push_back(at);

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <map>
 
+#include "core/images/Skew.h"
 #include "ui/model/ImagesWords.h"
 #include "ui/model/Text.h"
 
 namespace plimsoll::ui::model {
+
+using cluster::Cluster;
 
 namespace {
 
@@ -56,6 +59,21 @@ QString wordsOf(const images::LifecycleHit& hit)
     return tr("not known");
 }
 
+void fillHit(SupportRow& row, const images::LifecycleHit& hit)
+{
+    row.words = wordsOf(hit);
+    row.state = stateOf(hit.support);
+    row.basis = lineText(hit.text) + QLatin1Char('.');
+    if (hit.isInferred)
+        row.basis += tr(" The base was inferred from the tag.");
+    if (!hit.release)
+        return;
+    row.softEnd = hit.release->supportEnds;
+    row.end = hit.release->ends ? hit.release->ends : hit.release->supportEnds;
+    if (!hit.release->note.empty())
+        row.basis += QLatin1Char(' ') + lineText(hit.release->note);
+}
+
 } // namespace
 
 SupportState stateOf(images::Support support)
@@ -96,6 +114,45 @@ SupportLine supportOf(const images::Image& image)
     return out;
 }
 
+namespace {
+
+// Kubernetes' own parts stand beside images: kubelets are no containers, and all of them must go together.
+void addComponents(ImageTables& out, const Images& shown)
+{
+    const Cluster& cluster = shown.cluster();
+    const images::Product* product = shown.assessment->settings.releases().find("kubernetes");
+    const std::vector<images::ComponentVersion> parts = images::componentVersions(cluster);
+    std::map<std::pair<std::string, std::string>, std::vector<const images::ComponentVersion*>> same;
+    for (const images::ComponentVersion& part : parts)
+        same[{ part.component, part.version.text }].push_back(&part);
+    for (const auto& [key, all] : same) {
+        SupportRow row;
+        row.product = lineText(key.first);
+        row.line = lineText(key.second);
+        row.object = all.front()->object;
+        row.users = key.first == "kubelet" ? countedText(all.size(), "1 node", "%1 nodes")
+                                           : countedText(all.size(), "1 pod", "%1 pods");
+        if (product) {
+            const images::LifecycleHit hit = images::judgeRelease(*product, key.second, shown.assessment->assessedAt);
+            fillHit(row, hit);
+        }
+        QStringList faults;
+        for (const images::ComponentVersion* part : all) {
+            for (const std::string& fault : images::skewFaults(*part, parts, cluster.version())) {
+                if (!faults.contains(lineText(fault)))
+                    faults.append(lineText(fault));
+            }
+        }
+        if (!faults.isEmpty()) {
+            row.words += tr(" \u00b7 versions do not go together");
+            row.basis += QLatin1Char('\n') + faults.join(QLatin1Char('\n'));
+        }
+        out.support.push_back(std::move(row));
+    }
+}
+
+} // namespace
+
 void fillSupport(ImageTables& out, const Images& shown)
 {
     std::map<std::pair<std::string, std::string>, SupportRow> rows; // product, line
@@ -108,17 +165,7 @@ void fillSupport(ImageTables& out, const Images& shown)
             if (row.indices.empty()) {
                 row.product = lineText(hit.product->name);
                 row.line = lineText(hit.line);
-                row.words = wordsOf(hit);
-                row.state = stateOf(hit.support);
-                row.basis = lineText(hit.text);
-                if (hit.isInferred)
-                    row.basis += tr(" The base was inferred from the tag.");
-                if (hit.release) {
-                    row.softEnd = hit.release->supportEnds;
-                    row.end = hit.release->ends ? hit.release->ends : hit.release->supportEnds;
-                    if (!hit.release->note.empty())
-                        row.basis += QLatin1Char(' ') + lineText(hit.release->note);
-                }
+                fillHit(row, hit);
                 if (!image.uses.empty())
                     row.object = image.uses.front().holder;
             }
@@ -137,6 +184,7 @@ void fillSupport(ImageTables& out, const Images& shown)
         row.basis += QLatin1Char('\n') + names.join(QLatin1Char('\n'));
         out.support.push_back(std::move(row));
     }
+    addComponents(out, shown);
     std::ranges::stable_sort(out.support, [](const SupportRow& a, const SupportRow& b) {
         constexpr qint64 never = 1LL << 60;
         const bool isKnownA = a.state != SupportState::Unknown, isKnownB = b.state != SupportState::Unknown;
@@ -144,8 +192,11 @@ void fillSupport(ImageTables& out, const Images& shown)
             return isKnownA;
         return a.end.value_or(never) < b.end.value_or(never);
     });
-    const images::LifecycleTable& table = images::builtInLifecycle();
-    out.supportBasis = tr("Ends of support as of %1, from the table that is built in.").arg(lineText(table.date));
+    const images::LifecycleTable& table = shown.assessment->settings.releases();
+    out.supportBasis = table.path.empty()
+        ? tr("Ends of support as of %1, from the table that is built in; the settings can name another.")
+              .arg(lineText(table.date))
+        : tr("Ends of support as of %1, from %2.").arg(lineText(table.date), lineText(table.path));
 }
 
 } // namespace plimsoll::ui::model

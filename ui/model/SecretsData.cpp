@@ -35,10 +35,8 @@ QString daysText(qint64 days)
 
 Secrets secretsOf(std::shared_ptr<const assess::Assessment> assessment, TaskPool& pool, Progress& progress)
 {
-    const auto authorizers = std::make_shared<const access::Authorizers>(assessment->rbac);
-    const auto references = std::make_shared<const secrets::References>(assessment->cluster);
-    auto inventory = secrets::takeInventory(std::make_shared<const secrets::Readers>(authorizers, references),
-        assessment->assessedAt, secrets::RotationPolicy::standard(), pool, progress);
+    auto inventory = secrets::takeInventory(
+        assessment->secrets, assessment->assessedAt, assessment->settings.rotation, pool, progress);
     if (!inventory)
         return {};
     return { std::move(assessment), std::move(*inventory) };

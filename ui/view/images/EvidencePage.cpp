@@ -46,6 +46,43 @@ EvidencePage::EvidencePage(ViewContext& context, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(space::s);
+    layout->addWidget(buildDrop());
+    auto* head = new QHBoxLayout;
+    m_parts = new QTabBar(this);
+    m_parts->setAccessibleName(tr("Reports, or images without one"));
+    m_parts->setDrawBase(false);
+    m_parts->setExpanding(false);
+    m_parts->addTab(tr("Reports"));
+    m_parts->addTab(tr("Without a report"));
+    head->addWidget(m_parts);
+    m_summary = new ElidedLabel(Qt::ElideRight, this);
+    widget::setRole(m_summary, "muted");
+    head->addWidget(m_summary, 1);
+    layout->addLayout(head);
+    buildTables();
+    layout->addWidget(m_stack, 1);
+    m_notes = wrappedLabel({}, this);
+    widget::setRole(m_notes, "muted");
+    layout->addWidget(m_notes);
+    const auto showPart = [this](int part) {
+        m_stack->setCurrentIndex(part == 0 ? (m_rows->rowCount() > 0 ? 0 : 1) : (m_unscanned->rowCount() > 0 ? 2 : 3));
+    };
+    connect(m_parts, &QTabBar::currentChanged, this, showPart);
+    connect(
+        m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
+            if (const model::EvidenceRow* row = m_rows->rowAt(current))
+                showNotes(*row);
+        });
+    connect(m_unscannedTable, &QTreeView::activated, this, [this](const QModelIndex& index) {
+        const model::UnscannedRow* row = m_unscanned->rowAt(index);
+        if (row && row->object)
+            m_context.navigator.open(row->object, QStringLiteral("paths"));
+    });
+    setTables({}, {});
+}
+
+QWidget* EvidencePage::buildDrop()
+{
     m_drop = new QFrame(this);
     widget::setRole(m_drop, "notice");
     auto* bar = new QHBoxLayout(m_drop);
@@ -59,19 +96,11 @@ EvidencePage::EvidencePage(ViewContext& context, QWidget* parent)
     auto* importer = button(tr("Import\u2026"), "primary", m_drop);
     connect(importer, &QPushButton::clicked, this, &EvidencePage::chooseFiles);
     bar->addWidget(importer);
-    layout->addWidget(m_drop);
-    auto* head = new QHBoxLayout;
-    m_parts = new QTabBar(this);
-    m_parts->setAccessibleName(tr("Reports, or images without one"));
-    m_parts->setDrawBase(false);
-    m_parts->setExpanding(false);
-    m_parts->addTab(tr("Reports"));
-    m_parts->addTab(tr("Without a report"));
-    head->addWidget(m_parts);
-    m_summary = new ElidedLabel(Qt::ElideRight, this);
-    widget::setRole(m_summary, "muted");
-    head->addWidget(m_summary, 1);
-    layout->addLayout(head);
+    return m_drop;
+}
+
+void EvidencePage::buildTables()
+{
     m_stack = new QStackedWidget(this);
     auto* splitter = new QSplitter(Qt::Vertical, m_stack);
     splitter->setChildrenCollapsible(false);
@@ -96,25 +125,6 @@ EvidencePage::EvidencePage(ViewContext& context, QWidget* parent)
     m_stack->addWidget(m_unscannedTable);
     m_allScanned = new EmptyState(QStringLiteral("check"), tr("Every image has a report"), {}, m_stack);
     m_stack->addWidget(m_allScanned);
-    layout->addWidget(m_stack, 1);
-    m_notes = wrappedLabel({}, this);
-    widget::setRole(m_notes, "muted");
-    layout->addWidget(m_notes);
-    const auto showPart = [this](int part) {
-        m_stack->setCurrentIndex(part == 0 ? (m_rows->rowCount() > 0 ? 0 : 1) : (m_unscanned->rowCount() > 0 ? 2 : 3));
-    };
-    connect(m_parts, &QTabBar::currentChanged, this, showPart);
-    connect(
-        m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
-            if (const model::EvidenceRow* row = m_rows->rowAt(current))
-                showNotes(*row);
-        });
-    connect(m_unscannedTable, &QTreeView::activated, this, [this](const QModelIndex& index) {
-        const model::UnscannedRow* row = m_unscanned->rowAt(index);
-        if (row && row->object)
-            m_context.navigator.open(row->object, QStringLiteral("paths"));
-    });
-    setTables({}, {});
 }
 
 void EvidencePage::showNotes(const model::EvidenceRow& row)

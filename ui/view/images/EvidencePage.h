@@ -40,6 +40,8 @@ protected:
     void dropEvent(QDropEvent* event) override;
 
 private:
+    QWidget* buildDrop();
+    void buildTables();
     void setDropActive(bool isActive);
     void showNotes(const model::EvidenceRow& row);
 

@@ -34,28 +34,7 @@ VulnerabilitiesPage::VulnerabilitiesPage(ViewContext& context, QWidget* parent)
     auto* layout = new QVBoxLayout(page);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(space::s);
-    auto* bar = new QHBoxLayout;
-    bar->setSpacing(space::s);
-    m_groups = new QTabBar(page);
-    m_groups->setAccessibleName(tr("How vulnerabilities are grouped"));
-    m_groups->setDrawBase(false);
-    m_groups->setExpanding(false);
-    for (const QString& name : { tr("Ranked"), tr("By image to update"), tr("By package to fix") })
-        m_groups->addTab(name);
-    bar->addWidget(m_groups);
-    m_headline = new ElidedLabel(Qt::ElideRight, page);
-    widget::setRole(m_headline, "muted");
-    bar->addWidget(m_headline, 1);
-    m_onlyFixable = toggleChip(tr("With a fix"), page);
-    m_onlyExploited = toggleChip(tr("Known exploited"), page);
-    for (QToolButton* chip : { m_onlyFixable, m_onlyExploited }) {
-        connect(chip, &QToolButton::toggled, this, &VulnerabilitiesPage::applyFilter);
-        bar->addWidget(chip);
-    }
-    m_filter = filterField(tr("Filter  ( / )"), tr("Filter the vulnerabilities by text"), page);
-    connect(m_filter, &QLineEdit::textChanged, this, &VulnerabilitiesPage::applyFilter);
-    bar->addWidget(m_filter);
-    layout->addLayout(bar);
+    layout->addLayout(buildBar(page));
     auto* splitter = new QSplitter(Qt::Vertical, page);
     splitter->setChildrenCollapsible(false);
     m_stack = new QStackedWidget(splitter);
@@ -67,16 +46,7 @@ VulnerabilitiesPage::VulnerabilitiesPage(ViewContext& context, QWidget* parent)
     for (Table* table : m_tables)
         m_stack->addWidget(table);
     splitter->addWidget(m_stack);
-    auto* why = new QFrame(splitter);
-    widget::setRole(why, "card");
-    auto* inside = new QVBoxLayout(why);
-    inside->setContentsMargins(space::l, space::m, space::l, space::m);
-    inside->setSpacing(space::xs);
-    m_reasonTitle = label({}, TextStyle::Strong, why);
-    m_reasons = wrappedLabel({}, why);
-    m_reasons->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    inside->addWidget(m_reasonTitle);
-    inside->addWidget(m_reasons, 1);
+    QWidget* why = buildReasons(splitter);
     splitter->addWidget(why);
     splitter->setSizes({ 480, 170 });
     layout->addWidget(splitter, 1);
@@ -107,6 +77,47 @@ VulnerabilitiesPage::VulnerabilitiesPage(ViewContext& context, QWidget* parent)
         if (row && row->object)
             m_context.navigator.open(row->object, QStringLiteral("paths"));
     });
+}
+
+QLayout* VulnerabilitiesPage::buildBar(QWidget* page)
+{
+    auto* bar = new QHBoxLayout;
+    bar->setSpacing(space::s);
+    m_groups = new QTabBar(page);
+    m_groups->setAccessibleName(tr("How vulnerabilities are grouped"));
+    m_groups->setDrawBase(false);
+    m_groups->setExpanding(false);
+    for (const QString& name : { tr("Ranked"), tr("By image to update"), tr("By package to fix") })
+        m_groups->addTab(name);
+    bar->addWidget(m_groups);
+    m_headline = new ElidedLabel(Qt::ElideRight, page);
+    widget::setRole(m_headline, "muted");
+    bar->addWidget(m_headline, 1);
+    m_onlyFixable = toggleChip(tr("With a fix"), page);
+    m_onlyExploited = toggleChip(tr("Known exploited"), page);
+    for (QToolButton* chip : { m_onlyFixable, m_onlyExploited }) {
+        connect(chip, &QToolButton::toggled, this, &VulnerabilitiesPage::applyFilter);
+        bar->addWidget(chip);
+    }
+    m_filter = filterField(tr("Filter  ( / )"), tr("Filter the vulnerabilities by text"), page);
+    connect(m_filter, &QLineEdit::textChanged, this, &VulnerabilitiesPage::applyFilter);
+    bar->addWidget(m_filter);
+    return bar;
+}
+
+QWidget* VulnerabilitiesPage::buildReasons(QWidget* parent)
+{
+    auto* why = new QFrame(parent);
+    widget::setRole(why, "card");
+    auto* inside = new QVBoxLayout(why);
+    inside->setContentsMargins(space::l, space::m, space::l, space::m);
+    inside->setSpacing(space::xs);
+    m_reasonTitle = label({}, TextStyle::Strong, why);
+    m_reasons = wrappedLabel({}, why);
+    m_reasons->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    inside->addWidget(m_reasonTitle);
+    inside->addWidget(m_reasons, 1);
+    return why;
 }
 
 void VulnerabilitiesPage::showReasons(const model::VulnerabilityRow& row)

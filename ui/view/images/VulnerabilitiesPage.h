@@ -9,6 +9,7 @@
 #include "ui/view/ViewContext.h"
 
 class QLabel;
+class QLayout;
 class QLineEdit;
 class QStackedWidget;
 class QTabBar;
@@ -39,6 +40,8 @@ Q_SIGNALS:
     void importAsked();
 
 private:
+    QLayout* buildBar(QWidget* page);
+    QWidget* buildReasons(QWidget* parent);
     void applyFilter();
     void showReasons(const model::VulnerabilityRow& row);
     void showUpdate(const model::UpdateRow& row);
