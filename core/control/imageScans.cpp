@@ -22,7 +22,7 @@ using images::ScanResults;
 
 namespace {
 
-constexpr UnixSeconds secondsOfDay = 86'400;
+constexpr UnixSeconds secondsPerDay = 86'400;
 constexpr std::string_view noReports
     = "no report of a scanner is loaded: write one for each image (trivy image --format "
       "json IMAGE, or grype -o json IMAGE) and give it with --evidence";
@@ -40,7 +40,8 @@ struct ImageVerdict {
 };
 
 // Where the image stands that a container of the workload runs.
-Evidence evidenceOf(const Cluster& cluster, const Workload& workload, const std::string& container, std::string value)
+Evidence imageEvidence(
+    const Cluster& cluster, const Workload& workload, const std::string& container, std::string value)
 {
     for (const cluster::PodSpecUse& use : workload.specs) {
         for (const cluster::Container& one : cluster.podSpec(use.spec).containers) {
@@ -79,7 +80,7 @@ template <class Judge> void judgeImages(const Context& context, std::vector<Outc
                     missing.push_back(found.message);
             } else if (found.verdict == Verdict::Fail) {
                 faults.push_back("container " + use.use->container + ": " + found.message);
-                outcome.evidence.push_back(evidenceOf(cluster, workload, use.use->container, found.value));
+                outcome.evidence.push_back(imageEvidence(cluster, workload, use.use->container, found.value));
                 pods = std::max(pods, use.use->podCount);
             }
         }
@@ -230,7 +231,7 @@ void judgeAge(const Context& context, std::vector<Outcome>& outcomes)
             if (!asOf)
                 return { Verdict::NotAssessed, "no date of assessment is known (give one with --as-of)", {} };
             if (image.imageCreated && limits.imageDays > 0) {
-                const auto days = (*asOf - *image.imageCreated) / secondsOfDay;
+                const auto days = (*asOf - *image.imageCreated) / secondsPerDay;
                 if (days > limits.imageDays)
                     return { Verdict::Fail,
                         image.reference + " was built " + std::to_string(days) + " days ago, on "

@@ -13,7 +13,7 @@ using namespace detail;
 
 namespace {
 
-constexpr std::string_view label = "trivy-operator.";
+constexpr std::string_view labelPrefix = "trivy-operator.";
 
 // "docker.io" of what the operator calls "index.docker.io".
 std::string referenceOf(Value report)
@@ -32,7 +32,7 @@ ImageScan operatorScan(Value object, const std::string& name)
 {
     const Value report = object["report"];
     const Value labels = object["metadata"]["labels"];
-    const auto told = [&](std::string_view key) { return cell(labels[std::string(label) + std::string(key)]); };
+    const auto told = [&](std::string_view key) { return cell(labels[std::string(labelPrefix) + std::string(key)]); };
     ImageScan scan;
     scan.format = ScanFormat::TrivyOperator;
     scan.tool = toLowerAscii(cell(report["scanner"]["name"]));
@@ -98,7 +98,7 @@ void readChecks(Value object, const std::string& name, Evidence& evidence)
     const ImageScan about = operatorScan(object, name);
     std::string subject = about.ownerName;
     if (subject.empty()) // names with a colon stand in an annotation
-        subject = cell(object["metadata"]["annotations"][std::string(label) + "resource.name"]);
+        subject = cell(object["metadata"]["annotations"][std::string(labelPrefix) + "resource.name"]);
     for (const Value check : object["report"]["checks"]) {
         PolicyResult one;
         one.file = name;
