@@ -152,6 +152,7 @@ QWidget* SecretsView::buildList()
     splitter->setChildrenCollapsible(false);
     m_pages[List] = new QStackedWidget(splitter);
     m_shown[List] = viewTable(m_rows, tr("Secrets"), { 124, 206, 140, 136, 72, 112, 76, 186, 122, 70 }, m_pages[List]);
+    setWideColumn(m_shown[List], model::SecretsModel::UsedBy);
     connect(m_shown[List]->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
         [this](const QModelIndex& current) {
             if (const model::SecretRow* row = m_rows->rowAt(current)) {
