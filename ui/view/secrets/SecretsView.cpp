@@ -323,7 +323,9 @@ void SecretsView::computed(Computed result)
         return m_secrets ? name + QLatin1Char(' ') + grouped(count) : name;
     };
     m_tabs->setTabText(List, counted(tr("Secrets"), m_tables.secrets.size()));
-    m_tabs->setTabText(Certificates, counted(tr("Certificates"), m_tables.certificates.size()));
+    m_tabs->setTabText(Certificates,
+        m_tables.certificateGap.isEmpty() ? counted(tr("Certificates"), m_tables.certificates.size())
+                                          : tr("Certificates: not assessed"));
     m_tabs->setTabText(Missing, counted(tr("Missing"), m_tables.missing.size()));
     m_tabs->setTabText(Stores, counted(tr("External stores"), m_tables.stores.size()));
     applyFilter();
