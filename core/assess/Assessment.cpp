@@ -209,8 +209,7 @@ private:
 };
 
 // The engines, and beside them the digests of workloads: most findings are about one.
-void prepare(
-    Assessment& assessment, const Inputs& inputs, std::vector<std::string>& digests, TaskPool& pool)
+void prepare(Assessment& assessment, const Inputs& inputs, std::vector<std::string>& digests, TaskPool& pool)
 {
     const auto& cluster = assessment.cluster;
     pool.parallelFor(2, 1, [&](std::size_t begin, std::size_t end) {

@@ -145,6 +145,7 @@ struct Assessment {
     std::shared_ptr<const images::ImageInventory> images;
     std::vector<control::NodeFact> nodeFacts; // what reports from the nodes said to controls
     std::vector<std::string> evidenceFiles; // as given
+    std::vector<std::string> nodeReportFiles; // those of kube-bench
     std::vector<std::string> evidenceNotes; // what of them was left out, and why
     std::shared_ptr<const images::ScanResults> scans; // those of files and those in the cluster; never null
     std::shared_ptr<const evidence::AuditLog> audit; // null: none was given

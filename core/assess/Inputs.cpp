@@ -28,8 +28,8 @@ Result<std::vector<std::string>> withFolders(const std::vector<std::string>& giv
                 files.push_back(at->path().string());
         }
         if (error)
-            return failure(ErrorKind::Access, "cannot list the folder (" + error.message() + ')', path,
-                "check its permissions");
+            return failure(
+                ErrorKind::Access, "cannot list the folder (" + error.message() + ')', path, "check its permissions");
         std::sort(files.begin() + static_cast<std::ptrdiff_t>(begin), files.end());
     }
     return files;

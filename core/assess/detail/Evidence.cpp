@@ -35,6 +35,8 @@ void noteProblems(const std::vector<Error>& problems, std::uint64_t lines, Asses
 void joinEvidence(const control::Context& context, const Inputs& inputs, Assessment& assessment)
 {
     assessment.evidenceFiles = inputs.evidenceFiles;
+    for (const evidence::NodeReport& report : inputs.nodeReports)
+        assessment.nodeReportFiles.push_back(report.file);
     joinScans(context, inputs, assessment);
     if (inputs.audit) {
         assessment.audit = std::make_shared<const evidence::AuditLog>(*inputs.audit);
