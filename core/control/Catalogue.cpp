@@ -280,7 +280,7 @@ std::span<const Control> controls()
         add({ accessControls() });
         add({ networkControls() });
         add({ secretControls(), secretUseControls(), plannedSecretControls() });
-        add({ imageControls(), imageSupportControls(), plannedImageControls() });
+        add({ imageControls(), imageSupportControls(), imageIssueControls(), plannedImageControls() });
         add({ admissionControls() });
         add({ ingressControls() });
         add({ componentControls() });

@@ -17,7 +17,7 @@ constexpr auto planned(std::string_view id)
 constexpr std::array plannedSecrets { planned("PLM-S02"), planned("PLM-S03"), planned("PLM-S04"), planned("PLM-S10"),
     planned("PLM-S11"), planned("PLM-S12"), planned("PLM-S13"), planned("PLM-S14") };
 constexpr std::array plannedImages { planned("PLM-I06"), planned("PLM-I07"), planned("PLM-I08"), planned("PLM-I09"),
-    planned("PLM-I12"), planned("PLM-I14"), planned("PLM-I15"), planned("PLM-I16") };
+    planned("PLM-I14"), planned("PLM-I15"), planned("PLM-I16") };
 constexpr std::array plannedPaths { planned("PLM-G1"), planned("PLM-G2"), planned("PLM-G3"), planned("PLM-G4"),
     planned("PLM-G5"), planned("PLM-G6"), planned("PLM-G7") };
 

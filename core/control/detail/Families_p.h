@@ -15,6 +15,7 @@ std::span<const Control> secretControls(); // S
 std::span<const Control> secretUseControls(); // S05, S07, S09, S15, S16
 std::span<const Control> imageControls(); // I
 std::span<const Control> imageSupportControls(); // I05, I10, I11, I13
+std::span<const Control> imageIssueControls(); // I12
 std::span<const Control> admissionControls(); // M
 std::span<const Control> ingressControls(); // T
 std::span<const Control> componentControls(); // 1.1.1 to 4.3.1, X
