@@ -281,7 +281,7 @@ std::span<const Control> controls()
         add({ networkControls() });
         add({ secretControls(), secretUseControls(), plannedSecretControls() });
         add({ imageControls(), imageSupportControls(), imageOriginControls(), imageScanControls(),
-            plannedImageControls() });
+            imageIssueControls() });
         add({ admissionControls() });
         add({ ingressControls() });
         add({ componentControls() });

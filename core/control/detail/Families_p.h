@@ -17,13 +17,13 @@ std::span<const Control> imageControls(); // I
 std::span<const Control> imageSupportControls(); // I05, I10, I11, I13
 std::span<const Control> imageOriginControls(); // I06, I15, I16
 std::span<const Control> imageScanControls(); // I: those that need scanners' reports
+std::span<const Control> imageIssueControls(); // I12
 std::span<const Control> admissionControls(); // M
 std::span<const Control> ingressControls(); // T
 std::span<const Control> componentControls(); // 1.1.1 to 4.3.1, X
 
 // Not built yet (planned.cpp).
 std::span<const Control> plannedSecretControls(); // S
-std::span<const Control> plannedImageControls(); // I
 std::span<const Control> pathControls(); // G
 
 } // namespace plimsoll::control
