@@ -14,8 +14,8 @@ constexpr auto planned(std::string_view id)
     return Control { .id = id, .needs = {} };
 }
 
-constexpr std::array plannedSecrets { planned("PLM-S02"), planned("PLM-S03"), planned("PLM-S04"), planned("PLM-S10"),
-    planned("PLM-S11"), planned("PLM-S12"), planned("PLM-S13"), planned("PLM-S14") };
+constexpr std::array plannedSecrets { planned("PLM-S10"), planned("PLM-S11"), planned("PLM-S12"), planned("PLM-S13"),
+    planned("PLM-S14") };
 constexpr std::array plannedImages { planned("PLM-I05"), planned("PLM-I06"), planned("PLM-I07"), planned("PLM-I08"),
     planned("PLM-I09"), planned("PLM-I10"), planned("PLM-I11"), planned("PLM-I12"), planned("PLM-I13"),
     planned("PLM-I14"), planned("PLM-I15"), planned("PLM-I16") };
