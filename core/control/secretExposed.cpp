@@ -94,7 +94,8 @@ struct Finds {
 void addHits(const Cluster& cluster, ObjectId holder, Place place, Finds& finds)
 {
     const std::string_view kind = cluster.kindName(holder);
-    const std::string_view spec = cluster.podSpecPointer(holder);
+    constexpr std::string_view revisionSpec = "/data/spec/template/spec";
+    const std::string_view spec = kind == "ControllerRevision" ? revisionSpec : cluster.podSpecPointer(holder);
     for (const MaskedValue& hit : cluster.object(holder).masked) {
         if (isSecretsOwn(hit) || placeOf(kind, hit) != place)
             continue;
@@ -146,6 +147,21 @@ void report(const Cluster& cluster, ObjectId subject, const Finds& finds, std::v
     outcome.affected = static_cast<std::uint32_t>(std::max<std::size_t>(1, finds.holders.size()));
 }
 
+// Revisions hold the template of their owner under /data.
+cluster::WorkloadId workloadOf(const Cluster& cluster, ObjectId id)
+{
+    const cluster::WorkloadId workload = cluster.workloadOf(id);
+    if (!workload.isNone() || cluster.kindName(id) != "ControllerRevision")
+        return workload;
+    for (const cluster::OwnerReference& owner : cluster.object(id).owners) {
+        const ObjectId found
+            = cluster.find(cluster.text(owner.kind), cluster.text(cluster.object(id).ns), cluster.text(owner.name));
+        if (owner.isController && !found.isNone())
+            return cluster.workloadOf(found);
+    }
+    return workload;
+}
+
 // A hit in a pod, ReplicaSet or Job belongs to its top workload; one in anything else to the object itself.
 void judgePlace(const Context& context, Place place, std::vector<Outcome>& outcomes)
 {
@@ -156,7 +172,7 @@ void judgePlace(const Context& context, Place place, std::vector<Outcome>& outco
         if (cluster.objects()[index].masked.empty())
             continue;
         const ObjectId id { index };
-        const cluster::WorkloadId workload = cluster.workloadOf(id);
+        const cluster::WorkloadId workload = workloadOf(cluster, id);
         if (workload.isNone())
             addHits(cluster, id, place, ofObject[index]);
         else if (const ObjectId top = cluster.workloads()[workload.index].object; !ofWorkload.contains(workload.index))
