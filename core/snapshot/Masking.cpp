@@ -304,7 +304,8 @@ void Redactor::visitArgument(Value value, std::string_view previous, Context con
     const std::string_view text = value.text();
     if (context != Context::Schema) {
         const std::size_t equals = text.substr(0, 128).find('=');
-        if (equals != text.npos && text.substr(0, equals).find_first_of(" \n\"'") == text.npos) {
+        const bool isScript = !text.starts_with('-') && text.find_first_of(" \n;") != text.npos;
+        if (!isScript && equals != text.npos && text.substr(0, equals).find_first_of(" \n\"'") == text.npos) {
             if (noteMask(value, text.substr(equals + 1)))
                 return;
             const NameClass nameClass = classOfName(text.substr(0, equals));
@@ -359,7 +360,8 @@ void Redactor::visitString(Value value, Context context)
     const KeyKind kind = kindOfKey(key);
     if (kind.isHarmless && areNamesKnown)
         return;
-    if (kind.nameClass != NameClass::None && context != Context::Schema) {
+    if (kind.nameClass != NameClass::None && context != Context::Schema
+        && !(areNamesKnown && detail::isLabel(key, text))) {
         const Judgement found = judge(kind.nameClass, text, areNamesKnown ? Trust::Field : Trust::Variable);
         if (found != Judgement::Harmless) {
             mask(value, ruleOf(areNamesKnown ? "field-" : "config-", kind.nameClass, found));

@@ -90,11 +90,11 @@ constexpr std::array aboutEndings = std::to_array<std::string_view>({ "address",
     "allowed", "annotation", "annotations", "arn", "attempts", "audience", "audiences", "auth", "authentication",
     "authenticator", "backend", "bits", "bucket", "cache", "change", "checksum", "claim", "claims", "class",
     "controller", "cost", "count", "days", "description", "digest", "dir", "directory", "disabled", "domain", "driver",
-    "duration", "enabled", "encoder", "endpoint", "engine", "event", "events", "exchange", "expiration", "expire",
-    "expires", "expiry", "field", "file", "filename", "files", "fingerprint", "flow", "format", "generator", "grant",
-    "guid", "hash", "hasher", "header", "help", "hint", "history", "host", "hours", "id", "ids", "image", "interval",
-    "issuer", "iterations", "kind", "label", "labels", "leeway", "length", "lifetime", "limit", "link", "location",
-    "management", "manager", "max", "message", "method", "min", "minutes", "mode", "mount", "name", "names",
+    "duration", "enabled", "encoder", "encryption", "endpoint", "engine", "event", "events", "exchange", "expiration",
+    "expire", "expires", "expiry", "field", "file", "filename", "files", "fingerprint", "flow", "format", "generator",
+    "grant", "guid", "hash", "hasher", "header", "help", "hint", "history", "host", "hours", "id", "ids", "image",
+    "interval", "issuer", "iterations", "kind", "label", "labels", "leeway", "length", "lifetime", "limit", "link",
+    "location", "management", "manager", "max", "message", "method", "min", "minutes", "mode", "mount", "name", "names",
     "namespace", "operator", "page", "path", "paths", "pattern", "period", "placeholder", "plugin", "policy", "port",
     "prefix", "property", "provider", "realm", "ref", "refs", "regex", "region", "required", "reset", "resource",
     "retries", "review", "reviews", "rotation", "rounds", "route", "scheme", "scope", "scopes", "seconds", "selector",
@@ -126,8 +126,8 @@ bool endsWithWord(std::string_view name, std::string_view word)
 
 constexpr std::array keyWords = std::to_array<std::string_view>({ "apikey", "accesskey", "privatekey", "secretkey",
     "encryptionkey", "signingkey", "masterkey", "authkey", "sharedkey", "accountkey", "sshkey", "clientkeydata",
-    "licensekey", "encryptkey", "servicekey", "jwtkey", "routingkey", "presharedkey", "deploykey", "hmackey",
-    "cryptkey", "accesskey", "sessionkey", "rootkey", "adminkey", "writekey", "sastoken", "cookiekey", "appkey" });
+    "licensekey", "encryptkey", "servicekey", "jwtkey", "presharedkey", "deploykey", "hmackey", "cryptkey", "accesskey",
+    "sessionkey", "rootkey", "adminkey", "writekey", "sastoken", "cookiekey", "appkey" });
 
 } // namespace
 
@@ -144,6 +144,8 @@ NameClass classOfName(std::string_view name)
     if (endsWithWord(name, "dsn") || has("connectionstring") || ends("connstring") || ends("connstr")
         || ends("connection") || endsWithWord(name, "conn"))
         return NameClass::Connection;
+    if (has("gpgkey") || has("pgpkey") || has("pullsecret")) // fingerprints, names of objects
+        return NameClass::None;
     if (has("checksum") || has("digest") || has("publickey") || has("publicapikey") || has("publishablekey"))
         return NameClass::None;
     if (ends("secretid")) // one half of a login of Vault
@@ -158,14 +160,22 @@ NameClass classOfName(std::string_view name)
     if (ends("key") || ends("keys")) // passwordKey: which key of a Secret
         return NameClass::Perhaps;
     if (has("password") || has("passwd") || has("passphrase") || has("passcode") || endsWithWord(name, "pwd")
-        || endsWithWord(name, "pass") || ends("requirepass") || ends("masterauth") || ends("bindpw") || ends("rootpw")
-        || ends("adminpw") || endsWithWord(name, "psk") || endsWithWord(name, "pw"))
+        || (ends("pass") && !ends("bypass") && !ends("compass") && !ends("surpass") && !ends("pathpass"))
+        || ends("requirepass") || ends("masterauth") || ends("bindpw") || ends("rootpw") || ends("adminpw")
+        || endsWithWord(name, "psk") || endsWithWord(name, "pw"))
         return NameClass::Password;
     if (has("token") && !has("tokeniz"))
         return NameClass::Token;
     if (has("secret") || has("credential"))
         return NameClass::Secret;
     return NameClass::None;
+}
+
+bool isLabel(std::string_view name, std::string_view value)
+{
+    const std::size_t dot = name.rfind('.');
+    const std::string_view last = dot == name.npos ? name : name.substr(dot + 1);
+    return value == name || (value != last && std::ranges::equal(last, value, {}, lower, lower));
 }
 
 std::string_view toText(NameClass nameClass)

@@ -22,6 +22,9 @@ enum class NameClass : std::uint8_t {
 // tokenExpirationSeconds) are None.
 NameClass classOfName(std::string_view name);
 
+// "login.password=Password": the label of a field, not what goes into it.
+bool isLabel(std::string_view name, std::string_view value);
+
 // "password", "token" ... as the end of a rule id.
 std::string_view toText(NameClass nameClass);
 

@@ -154,19 +154,24 @@ std::string_view nameBefore(std::string_view text, std::size_t place)
     return text.substr(begin, end - begin);
 }
 
-// The word that begins behind place on the same line.
+// The word that begins behind place on the same line; in quotes all until they close.
 std::string_view wordBehind(std::string_view text, std::size_t place)
 {
     std::size_t begin = place;
+    bool isQuoted = false;
     while (begin < text.size() && begin - place < 8
         && (text[begin] == ' ' || text[begin] == '\t' || text[begin] == '"' || text[begin] == '\''
-            || text[begin] == '\\' || text[begin] == '='))
+            || text[begin] == '\\' || text[begin] == '=')) {
+        isQuoted = isQuoted || text[begin] == '"' || text[begin] == '\'';
         ++begin;
+    }
     std::size_t end = begin;
     while (end < text.size() && end - begin < 4096) {
         const char c = text[end];
-        if (static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\'' || c == ',' || c == ';' || c == '&'
-            || c == '\\')
+        const bool isBlank = c == ' ' || c == '\t';
+        const bool isEnd = static_cast<unsigned char>(c) < ' ' || c == '"' || c == '\'' || c == '\\'
+            || (!isQuoted && (isBlank || c == ',' || c == ';' || c == '&'));
+        if (isEnd && !(isQuoted && isBlank))
             break;
         ++end;
     }
@@ -185,7 +190,7 @@ std::string_view findAssignment(std::string_view text)
             continue;
         const std::string_view value = wordBehind(text, place + 1);
         const std::size_t minimum = nameClass == NameClass::Password ? 3 : 4;
-        if (value.size() < minimum || value == name)
+        if (value.size() < minimum || isLabel(name, value))
             continue;
         const Judgement found = judge(nameClass, value, Trust::Field);
         if (found == Judgement::Credential)

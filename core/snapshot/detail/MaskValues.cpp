@@ -81,8 +81,9 @@ private:
 };
 
 constexpr std::array plainWords = std::to_array<std::string_view>(
-    { "auto", "default", "disabled", "empty", "enabled", "false", "is", "n/a", "nil", "no", "none", "null", "off", "on",
-        "optional", "required", "string", "the", "true", "undefined", "unset", "yes" });
+    { "auto", "contraseña", "default", "disabled", "empty", "enabled", "false", "incorrect", "invalid", "is",
+        "kennwort", "missing", "must", "n/a", "nil", "no", "none", "not", "null", "off", "on", "optional", "passwort",
+        "required", "senha", "should", "string", "the", "true", "undefined", "unset", "wachtwoord", "wrong", "yes" });
 
 bool isPlainWord(std::string_view value)
 {
@@ -259,6 +260,19 @@ bool looksRandom(std::string_view value)
     return digits >= 2 && letters >= 2 && entropy(value) >= 3.2;
 }
 
+// "process.env.PASSWORD", "config.apiKey", "getToken()", "1311.vcf0a_900b": code and versions.
+bool isCode(std::string_view value)
+{
+    if (value.find("()") != value.npos)
+        return true;
+    const std::size_t dot = value.find('.');
+    if (dot == value.npos || dot == 0 || dot + 1 == value.size())
+        return false;
+    if (std::ranges::all_of(value.substr(0, dot), isNumeral))
+        return true;
+    return std::ranges::all_of(value, [](char c) { return isAlpha(c) || c == '.' || c == '_'; });
+}
+
 // "apiserver.config.k8s.io/v1", "com.example.Token", "a.b.svc.cluster.local:8080": words between dots.
 bool isDotted(std::string_view value)
 {
@@ -270,10 +284,10 @@ bool isDotted(std::string_view value)
 
 Judgement judgePassword(std::string_view value, Trust trust)
 {
+    if (trust == Trust::Field && (value.find_first_of("([ ") != value.npos || isCode(value)))
+        return Judgement::Harmless; // prose or code
     if (isWeakDefault(value))
         return Judgement::WeakDefault;
-    if (trust == Trust::Field && value.find_first_of("([ ") != value.npos)
-        return Judgement::Harmless; // prose or code
     if (asksToBeFilled(value))
         return Judgement::WeakDefault;
     return Judgement::Credential;
@@ -381,8 +395,8 @@ Judgement judge(NameClass nameClass, std::string_view value, Trust trust)
     if (asksToBeFilled(value) || isObjectName(value) || isDotted(value))
         return Judgement::Harmless;
     if (trust == Trust::Field)
-        return looksRandom(value) && value.find_first_of("([{<") == value.npos ? Judgement::Credential
-                                                                               : Judgement::Harmless;
+        return looksRandom(value) && !isCode(value) && value.find_first_of("([{<") == value.npos ? Judgement::Credential
+                                                                                                 : Judgement::Harmless;
     if (isWeakDefault(value))
         return Judgement::WeakDefault;
     if (value.find(' ') != value.npos || (nameClass == NameClass::Secret && looksLikeAName(value)))
