@@ -185,6 +185,8 @@ bool isPath(std::string_view value)
         return value.size() > 2 && value[1] == ':' && value[2] == '\\';
     if (value.front() == '/')
         return !isTokenShaped(value.substr(1)) || std::ranges::count(value, '/') > 1;
+    if (std::ranges::count(value, '/') >= 2 && !isTokenShaped(value) && std::ranges::count_if(value, isNumeral) < 4)
+        return true;
     constexpr std::array<std::string_view, 13> ends { ".yaml", ".yml", ".json", ".pem", ".key", ".crt", ".txt", ".conf",
         ".toml", ".jks", ".p12", ".pfx", ".properties" };
     return std::ranges::any_of(ends, [&](std::string_view ending) { return value.ends_with(ending); });
