@@ -279,7 +279,7 @@ std::span<const Control> controls()
         add({ workloadControls() });
         add({ accessControls() });
         add({ networkControls() });
-        add({ secretControls(), secretUseControls(), plannedSecretControls() });
+        add({ secretControls(), secretExposedControls(), secretUseControls(), plannedSecretControls() });
         add({ imageControls(), imageSupportControls(), imageOriginControls(), imageScanControls(),
             imageIssueControls() });
         add({ admissionControls() });

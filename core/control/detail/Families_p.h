@@ -12,6 +12,7 @@ std::span<const Control> workloadControls(); // W
 std::span<const Control> accessControls(); // R
 std::span<const Control> networkControls(); // N
 std::span<const Control> secretControls(); // S
+std::span<const Control> secretExposedControls(); // S02 to S04
 std::span<const Control> secretUseControls(); // S05, S07, S09, S15, S16
 std::span<const Control> imageControls(); // I
 std::span<const Control> imageSupportControls(); // I05, I10, I11, I13
