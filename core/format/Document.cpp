@@ -94,7 +94,11 @@ std::size_t Value::size() const
 void Document::clear()
 {
     m_nodes.clear();
+    for (const auto& text : m_adopted) // may have been secret, and nobody can reach it any more
+        ::explicit_bzero(text->data(), text->size());
     m_adopted.clear();
+    for (std::size_t i = 1; i < m_blocks.size(); ++i)
+        ::explicit_bzero(m_blocks[i].get(), textBlockBytes);
     if (m_blocks.size() > 1)
         m_blocks.resize(1);
     m_blockUsed = 0;

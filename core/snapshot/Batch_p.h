@@ -32,9 +32,14 @@ struct HeldItem {
     std::string text; // only where the file cannot be read again
 };
 
-// Memory for the text of a batch.
+// For the text of a batch. It may hold secrets, and is overwritten before its memory is given back.
+struct OverwritingDelete {
+    std::size_t size = 0;
+    void operator()(char* bytes) const;
+};
+
 struct Buffer {
-    std::unique_ptr<char[]> bytes;
+    std::unique_ptr<char[], OverwritingDelete> bytes;
     std::size_t capacity = 0;
 };
 
@@ -68,7 +73,7 @@ struct Batch {
     TypeName pathType; // of objects that do not say theirs and stand in no list that does
     bool isYaml = false;
     std::function<Result<void>(Batch&)> fill; // makes text and items first: a block of a snapshot file is unpacked
-    bool holdsSecrets = false; // the text came over the wire: it is overwritten once it has been read
+    bool holdsSecrets = false; // came over the wire, or a credential was found: overwritten once it has been read
     bool keepsManagedFields = false;
     std::optional<Error> refused; // by fill: the whole file cannot be trusted
     std::uint32_t firstLine = 1; // of YAML

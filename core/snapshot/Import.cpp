@@ -345,6 +345,7 @@ Result<void> Importer::readStream(
     }
     const Content content = contentOf(head);
     file.claims = head.contains("\"apiVersion\"");
+    overwrite(head.data(), head.size());
     source.content = content == Content::Json ? SourceFile::Content::Json
         : content == Content::Yaml            ? SourceFile::Content::Yaml
                                               : SourceFile::Content::NotKubernetes;

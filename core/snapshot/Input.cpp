@@ -10,6 +10,7 @@
 #include <mutex>
 
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -96,6 +97,17 @@ struct BackgroundHash::State {
     std::vector<std::string> idle; // used again: fresh memory of this size costs page faults
     bool isBusy = false; // somebody is hashing; the order allows one at a time
 
+    State() = default;
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+    ~State()
+    {
+        for (std::string& bytes : idle) {
+            bytes.resize(bytes.capacity()); // also what a shorter copy left over
+            overwrite(bytes.data(), bytes.size());
+        }
+    }
+
     // Hashes what waits, unless somebody else does already.
     void drain()
     {
@@ -116,6 +128,12 @@ struct BackgroundHash::State {
         changed.notify_all();
     }
 };
+
+void overwrite(char* bytes, std::size_t count)
+{
+    if (count > 0)
+        OPENSSL_cleanse(bytes, count); // which no compiler leaves out
+}
 
 BackgroundHash::BackgroundHash(TaskPool& pool)
     : m_pool(pool)

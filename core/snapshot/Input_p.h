@@ -51,6 +51,9 @@ private:
     std::string_view m_bytes;
 };
 
+// Overwrites bytes that may be secret, before their memory is given back.
+void overwrite(char* bytes, std::size_t count);
+
 // SHA-256 of what passes by, computed on the pool from copies while the caller goes on; copying is many times cheaper
 // than hashing. At most a few MB wait; then the caller helps.
 class BackgroundHash {
@@ -75,6 +78,7 @@ public:
         , m_hash(pool)
     {
     }
+    ~HeadedSource() override { overwrite(m_head.data(), m_head.size()); }
     Result<void> fetchHead();
     std::string_view head() const { return m_head; }
     void skip(std::size_t count) { m_used = count; } // of the head: a byte order mark

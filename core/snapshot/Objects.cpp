@@ -326,6 +326,7 @@ private:
     void give(Document& document, std::string_view apiVersion, std::string_view kind, const Origin& origin)
     {
         const std::vector<MaskedValue> masked = redact(document, apiVersion, kind);
+        m_batch.holdsSecrets = m_batch.holdsSecrets || !masked.empty();
         RawRef raw { .file = m_batch.file,
             .block = Snapshot::inFile,
             .offset = origin.offset,

@@ -5,8 +5,15 @@
 #include <mutex>
 
 #include "core/snapshot/Batch_p.h"
+#include "core/snapshot/Input_p.h"
 
 namespace plimsoll::snapshot {
+
+void OverwritingDelete::operator()(char* bytes) const
+{
+    overwrite(bytes, size);
+    delete[] bytes;
+}
 
 Buffer BufferPool::take(std::size_t capacity)
 {
@@ -19,7 +26,8 @@ Buffer BufferPool::take(std::size_t capacity)
         }
     }
     capacity = std::max(capacity, usualBytes + format::jsonPadding);
-    return { std::make_unique_for_overwrite<char[]>(capacity), capacity };
+    auto bytes = std::make_unique_for_overwrite<char[]>(capacity);
+    return { { bytes.release(), OverwritingDelete { capacity } }, capacity };
 }
 
 void BufferPool::give(Buffer buffer)

@@ -195,6 +195,8 @@ class Planted(unittest.TestCase):
                     yield file.read()
                 os.remove(core + "." + number)
 
+    maxDiff = None
+
     def test_no_core_dump_holds_one(self):
         if not shutil.which("gdb"):
             self.skipTest("gdb takes the core dumps")
@@ -203,11 +205,11 @@ class Planted(unittest.TestCase):
             cores = list(self.core_of(*line))
             if not cores:
                 self.skipTest("this machine lets nobody look at processes")
-            for data in cores:
+            for number, data in enumerate(cores, 1):
                 self.assertIn(b"databases.x.example.com", data)  # the dump holds the memory
                 hits = ["%s (%s)" % (place, form) for place, value in marks.values.items()
                         for form, text in marks.forms(value) if text in data]
-                self.assertEqual(hits, [], line[0])
+                self.assertEqual(hits, [], "%s, core %d" % (line[0], number))
 
 
 if __name__ == "__main__":
