@@ -279,7 +279,7 @@ std::span<const Control> controls()
         add({ workloadControls() });
         add({ accessControls() });
         add({ networkControls() });
-        add({ secretControls(), secretUseControls(), plannedSecretControls() });
+        add({ secretControls(), secretUseControls(), secretStoreControls(), plannedSecretControls() });
         add({ imageControls(), imageSupportControls(), imageOriginControls(), imageScanControls(),
             plannedImageControls() });
         add({ admissionControls() });
