@@ -279,7 +279,8 @@ std::span<const Control> controls()
         add({ workloadControls() });
         add({ accessControls() });
         add({ networkControls() });
-        add({ secretControls(), secretUseControls(), secretStoreControls(), plannedSecretControls() });
+        add({ secretControls(), secretUseControls(), secretStoreControls(), secretCertificateControls(),
+            plannedSecretControls() });
         add({ imageControls(), imageSupportControls(), imageOriginControls(), imageScanControls(),
             plannedImageControls() });
         add({ admissionControls() });

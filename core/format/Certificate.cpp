@@ -220,6 +220,14 @@ std::vector<Certificate> readCertificates(std::string_view pemOrDer, std::size_t
     return found;
 }
 
+std::vector<Certificate> readEncodedCertificates(std::string_view base64, std::size_t limit)
+{
+    constexpr std::size_t maxEncodedBytes = 4u << 20;
+    if (base64.size() > maxEncodedBytes)
+        return {};
+    return readCertificates(decodeBase64(base64), limit);
+}
+
 std::string toText(const Certificate& certificate)
 {
     std::string out = "{";

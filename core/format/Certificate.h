@@ -36,6 +36,9 @@ inline constexpr std::size_t maxCertificateText = 253;
 // of other kinds (private keys) are passed over and never decoded.
 std::vector<Certificate> readCertificates(std::string_view pemOrDer, std::size_t limit = 16);
 
+// The same of a text in base64, as caBundle has it.
+std::vector<Certificate> readEncodedCertificates(std::string_view base64, std::size_t limit = 16);
+
 // One line of JSON, without spaces between members.
 std::string toText(const Certificate& certificate);
 std::optional<Certificate> certificateFromText(std::string_view json);

@@ -44,6 +44,26 @@ std::string shop(const std::string& type)
         + type + "\ndata: {k: dg==}\n" + pod("", "");
 }
 
+// Valid from 2026-11-23 to 2027-11-23; its key was thrown away.
+const std::string bundle
+    = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUI0ekNDQVlxZ0F3SUJBZ0lFRWpTcnpUQUtCZ2dxaGtqT1BRUURBakFzTVJB"
+      "d0RnWURWUVFLREFkRmVHRnQKY0d4bE1SZ3dGZ1lEVlFRRERBOTNaV0l1WlhoaGJYQnNaUzVqYjIwd0hoY05Nall4TVRJek1qSXhO"
+      "REk1V2hjTgpNamN4TVRJek1qSXhOREk1V2pBc01SQXdEZ1lEVlFRS0RBZEZlR0Z0Y0d4bE1SZ3dGZ1lEVlFRRERBOTNaV0l1ClpY"
+      "aGhiWEJzWlM1amIyMHdXVEFUQmdjcWhrak9QUUlCQmdncWhrak9QUU1CQndOQ0FBU3hpOFhub2tZcVplTmMKZ0I0aEptTHhWZW5P"
+      "S1FnR3Bjb0ptRHZxYnIyQlpua1BBcHZlWW02UWd6Q3cvTlNRNUhiYXFWYXhoVjAzZDZXUgpwZXloU0F6cm80R1pNSUdXTUIwR0Ex"
+      "VWREZ1FXQkJRMGx3dEw0NnhzVFIvYUsxa2I5U2krWWxtdUFEQWZCZ05WCkhTTUVHREFXZ0JRMGx3dEw0NnhzVFIvYUsxa2I5U2kr"
+      "WWxtdUFEQkdCZ05WSFJFRVB6QTlnZzkzWldJdVpYaGgKYlhCc1pTNWpiMjJDRWlvdWMyaHZjQzVsZUdGdGNHeGxMbU52YlljRUNn"
+      "QUFBWWNRSUFFTnVBQUFBQUFBQUFBQQpBQUFBQVRBTUJnTlZIUk1CQWY4RUFqQUFNQW9HQ0NxR1NNNDlCQU1DQTBjQU1FUUNJQVpY"
+      "MVhIL0lvRk1VSDJUCmpRa1NnVThKWElEN05adytreEVpa3QxSWVxdGtBaUEzU3orUWdrekZMblJXYW1ndHczbS9uSVdqVGg4QWxU"
+      "U1IKd0Q4UFpab09tQT09Ci0tLS0tRU5EIENFUlRJRklDQVRFLS0tLS0K";
+
+// An API service with a bundle, in a source whose newest time is the given one.
+std::string apiService(const std::string& caBundle, const std::string& time)
+{
+    return "---\napiVersion: apiregistration.k8s.io/v1\nkind: APIService\nmetadata: {name: v1.a, creationTimestamp: '"
+        + time + "'}\nspec: {caBundle: '" + caBundle + "'}\n";
+}
+
 } // namespace
 
 class tst_SecretStoreControls : public QObject {
@@ -113,6 +133,17 @@ void tst_SecretStoreControls::judges_data()
     row("Ceph of Rook", "S13", storageClass("rook-ceph.rbd.csi.ceph.com", "encrypted: 'true'"), fast + "pass");
     row("a name that only ends so", "S13", storageClass("myrbd.csi.ceph.com"), fast + "not assessed");
     row("local", "S13", storageClass("rancher.io/local-path"), fast + "not assessed");
+
+    const std::string service = "apiservice/v1.a ";
+    row("valid", "S14", apiService(bundle, "2027-01-01T00:00:00Z"), service + "pass");
+    row("soon over", "S14", apiService(bundle, "2027-11-01T00:00:00Z"), service + "fail");
+    row("a month is left", "S14", apiService(bundle, "2027-10-23T00:00:00Z"), service + "pass");
+    row("over", "S14", apiService(bundle, "2028-01-01T00:00:00Z"), service + "fail");
+    row("none", "S14", apiService("", "2027-01-01T00:00:00Z"), service + "pass");
+    row("no certificate", "S14", apiService("AAAA", "2027-01-01T00:00:00Z"), service + "not assessed");
+    row("a TLS Secret", "S14",
+        "---\napiVersion: v1\nkind: Secret\nmetadata: {name: t, namespace: shop}\ntype: kubernetes.io/tls\n",
+        "secret/shop/t not assessed");
 }
 
 void tst_SecretStoreControls::judges()

@@ -14,6 +14,7 @@ std::span<const Control> networkControls(); // N
 std::span<const Control> secretControls(); // S
 std::span<const Control> secretUseControls(); // S05, S07, S09, S15, S16
 std::span<const Control> secretStoreControls(); // S10 to S13
+std::span<const Control> secretCertificateControls(); // S14
 std::span<const Control> imageControls(); // I
 std::span<const Control> imageSupportControls(); // I05, I10, I11, I13
 std::span<const Control> imageOriginControls(); // I06, I15, I16
