@@ -176,11 +176,11 @@ int assessSources(const Request& request, const std::vector<std::string>& paths,
     const auto catalogue = control::loadCatalogue();
     if (!catalogue)
         return fail(catalogue.error(), wrongUsage);
-    const auto inputs = assess::readInputs(
-        paths.size() == 1 ? reviewPathOf(paths.front()) : std::string(), request.waiverFiles, request.evidenceFiles);
+    TaskPool pool;
+    const auto inputs = assess::readInputs(paths.size() == 1 ? reviewPathOf(paths.front()) : std::string(),
+        request.waiverFiles, request.evidenceFiles, &pool);
     if (!inputs)
         return fail(inputs.error(), sourceUnreadable);
-    TaskPool pool;
     auto model = loadSources(paths, request.source, pool, line);
     if (!model)
         return fail(model.error(), statusOf(model.error()));

@@ -8,6 +8,7 @@
 
 #include "core/assess/detail/Frameworks.h"
 #include "core/assess/detail/Coverage.h"
+#include "core/assess/detail/Evidence.h"
 #include "core/assess/detail/NodeFacts.h"
 #include "core/assess/detail/Run.h"
 #include "core/assess/detail/Severity.h"
@@ -208,7 +209,7 @@ private:
 };
 
 // The engines, and beside them the digests of workloads: most findings are about one.
-void prepare(Assessment& assessment, std::vector<std::string>& digests, TaskPool& pool)
+void prepare(Assessment& assessment, const Inputs& inputs, std::vector<std::string>& digests, TaskPool& pool)
 {
     const auto& cluster = assessment.cluster;
     pool.parallelFor(2, 1, [&](std::size_t begin, std::size_t end) {
@@ -222,7 +223,7 @@ void prepare(Assessment& assessment, std::vector<std::string>& digests, TaskPool
             }
             assessment.rbac = std::make_shared<const access::Rbac>(cluster);
             assessment.secrets = secrets::Readers::make(cluster, assessment.rbac);
-            assessment.components = std::make_shared<const components::Components>(*cluster);
+            assessment.components = std::make_shared<const components::Components>(*cluster, inputs.auditPolicies);
             for (const cluster::Workload& workload : cluster->workloads())
                 digests[workload.object.index] = objectDigest(*cluster, workload.object);
         }
@@ -270,10 +271,8 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
     assessment->settings = settings;
     assessment->assessedAt = settings.dayOf(*cluster);
     std::vector<std::string> digests(cluster->objects().size());
-    prepare(*assessment, digests, pool);
+    prepare(*assessment, inputs, digests, pool);
     assessment->nodeFacts = detail::nodeFactsOf(*assessment->catalogue, inputs.nodeReports, assessment->evidenceNotes);
-    for (const evidence::NodeReport& report : inputs.nodeReports)
-        assessment->evidenceFiles.push_back(report.file);
     assessment->scope = scope;
     assessment->waivers = inputs.waivers;
     assessment->review = inputs.review;
@@ -288,9 +287,11 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
         else if (control)
             missing.back() = detail::captureGaps(*cluster, *control, scope.namespaces);
     }
-    const control::Context context { *cluster, *assessment->rbac, *assessment->reach, assessment->exposures,
+    control::Context context { *cluster, *assessment->rbac, *assessment->reach, assessment->exposures,
         assessment->settings, assessment->components.get(), assessment->nodeFacts, assessment->secrets.get(),
         assessment->images.get() };
+    detail::joinEvidence(context, inputs, *assessment);
+    context.scans = assessment->scans.get();
     auto verdicts = detail::runControls(
         context, runnable, detail::ObjectScope(*cluster, assessment->scope.namespaces), pool, progress);
     if (progress.isCancelled())

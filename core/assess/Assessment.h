@@ -15,10 +15,16 @@
 #include "core/base/TaskPool.h"
 #include "core/cluster/Cluster.h"
 #include "core/components/Components.h"
+#include "core/components/Observed.h"
 #include "core/secrets/Inventory.h"
 #include "core/control/Catalogue.h"
+#include "core/evidence/AuditFindings.h"
+#include "core/evidence/AuditPolicy.h"
+#include "core/evidence/Falco.h"
 #include "core/evidence/KubeBench.h"
+#include "core/evidence/Scan.h"
 #include "core/images/Inventory.h"
+#include "core/images/Vulnerabilities.h"
 #include "core/network/Exposure.h"
 #include "core/control/Control.h"
 #include "core/control/Review.h"
@@ -110,7 +116,12 @@ struct Scope {
 
 // What is assessed with, besides the cluster: what others know about it. All of it is printed in reports.
 struct Inputs {
+    std::vector<std::string> evidenceFiles; // as given, in order
     std::vector<evidence::NodeReport> nodeReports; // of kube-bench
+    evidence::Evidence scans; // of scanners, bills of materials, VEX, policy reports
+    std::vector<evidence::AuditPolicy> auditPolicies;
+    std::optional<evidence::AuditLog> audit; // all logs together
+    std::optional<evidence::AlertLog> alerts; // of intrusion detection, all together
     std::vector<control::Waiver> waivers; // of all files, in order
     control::Review review;
 };
@@ -118,9 +129,10 @@ struct Inputs {
 // The review file beside a source (reviewPath; "" = none, a file that is not there is an empty review), the waivers
 // that it names, and further files of waivers. Errors: those of readReview and readWaivers; Format for an id that two
 // files give.
-// Evidence files are told apart by what is in them; today reports of kube-bench.
+// Evidence files are told apart by what is in them; a folder stands for its files (not those of folders in it). With a
+// pool, reports are read side by side. Errors besides: NotFound, Access; Format for a file that is no evidence.
 Result<Inputs> readInputs(const std::string& reviewPath, const std::vector<std::string>& waiverFiles,
-    const std::vector<std::string>& evidenceFiles = {});
+    const std::vector<std::string>& evidenceFiles = {}, TaskPool* pool = nullptr);
 
 struct Assessment {
     std::shared_ptr<const cluster::Cluster> cluster;
@@ -133,7 +145,14 @@ struct Assessment {
     std::shared_ptr<const images::ImageInventory> images;
     std::vector<control::NodeFact> nodeFacts; // what reports from the nodes said to controls
     std::vector<std::string> evidenceFiles; // as given
+    std::vector<std::string> nodeReportFiles; // those of kube-bench
     std::vector<std::string> evidenceNotes; // what of them was left out, and why
+    std::shared_ptr<const images::ScanResults> scans; // those of files and those in the cluster; never null
+    std::shared_ptr<const evidence::AuditLog> audit; // null: none was given
+    evidence::AuditFindings auditFindings; // what it shows
+    std::vector<components::JoinedAuditFinding> joinedAudit; // one each, with the objects of the cluster
+    std::shared_ptr<const evidence::AlertLog> alerts; // null: none was given
+    std::vector<components::WorkloadAlert> joinedAlerts; // one each
     control::Settings settings;
     Scope scope;
     std::optional<UnixSeconds>

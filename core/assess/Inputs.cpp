@@ -1,22 +1,123 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 
 #include "core/assess/Assessment.h"
 #include "core/base/Text.h"
+#include "core/evidence/Head.h"
+#include "core/format/YamlFile.h"
 
 namespace plimsoll::assess {
 
-Result<Inputs> readInputs(const std::string& reviewPath, const std::vector<std::string>& waiverFiles,
-    const std::vector<std::string>& evidenceFiles)
+namespace {
+
+// The files of folders in the order of their names; all else as it is.
+Result<std::vector<std::string>> withFolders(const std::vector<std::string>& given)
 {
-    Inputs inputs;
-    for (const std::string& file : evidenceFiles) {
+    std::vector<std::string> files;
+    for (const std::string& path : given) {
+        std::error_code error;
+        if (!std::filesystem::is_directory(path, error)) {
+            files.push_back(path);
+            continue;
+        }
+        const std::size_t begin = files.size();
+        for (std::filesystem::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
+            if (at->is_regular_file(error) && !at->path().filename().string().starts_with('.'))
+                files.push_back(at->path().string());
+        }
+        if (error)
+            return failure(
+                ErrorKind::Access, "cannot list the folder (" + error.message() + ')', path, "check its permissions");
+        std::sort(files.begin() + static_cast<std::ptrdiff_t>(begin), files.end());
+    }
+    return files;
+}
+
+// Everything but reports of scanners, which are read together. False: it is none of these.
+Result<bool> readOther(const std::string& file, Inputs& inputs)
+{
+    const auto head = evidence::headOfFile(file);
+    if (!head)
+        return std::unexpected(head.error());
+    Progress silent;
+    if (evidence::isAuditLog(*head)) {
+        auto log = evidence::readAuditLogFile(file, silent);
+        if (!log)
+            return std::unexpected(log.error());
+        if (inputs.audit)
+            inputs.audit->add(std::move(*log));
+        else
+            inputs.audit = std::move(*log);
+    } else if (evidence::isAlertLog(*head)) {
+        auto log = evidence::readAlertLogFile(file, silent);
+        if (!log)
+            return std::unexpected(log.error());
+        if (inputs.alerts)
+            inputs.alerts->add(std::move(*log));
+        else
+            inputs.alerts = std::move(*log);
+    } else if (evidence::isKubeBench(*head)) {
         auto report = evidence::readKubeBench(file);
         if (!report)
             return std::unexpected(report.error());
         inputs.nodeReports.push_back(std::move(*report));
+    } else if (evidence::isAuditPolicy(*head)) {
+        auto text = format::YamlFile::readText(file, "the audit policy");
+        if (!text)
+            return std::unexpected(text.error());
+        auto policy = evidence::readAuditPolicyText(*text, file);
+        if (!policy)
+            return std::unexpected(policy.error());
+        inputs.auditPolicies.push_back(std::move(*policy));
+    } else {
+        return false;
     }
+    return true;
+}
+
+Result<void> readEvidence(const std::vector<std::string>& given, TaskPool* pool, Inputs& inputs)
+{
+    auto files = withFolders(given);
+    if (!files)
+        return std::unexpected(files.error());
+    std::vector<std::string> reports;
+    for (const std::string& file : *files) {
+        const auto isRead = readOther(file, inputs);
+        if (!isRead)
+            return std::unexpected(isRead.error());
+        if (!*isRead)
+            reports.push_back(file);
+    }
+    std::vector<Result<std::optional<evidence::Evidence>>> read;
+    if (pool) {
+        read = evidence::readScans(reports, *pool);
+    } else {
+        for (const std::string& file : reports)
+            read.push_back(evidence::readScan(file));
+    }
+    for (std::size_t i = 0; i < read.size(); ++i) {
+        if (!read[i])
+            return std::unexpected(read[i].error());
+        if (!*read[i])
+            return failure(ErrorKind::Format, "this is no evidence that Plimsoll knows", reports[i],
+                "give a report of Trivy, Grype, Clair, kube-bench or a policy engine, CycloneDX, SPDX, VEX, SARIF, an "
+                "audit log, an audit policy, or alerts of Falco, Tetragon or KubeArmor");
+        inputs.scans.add(std::move(**read[i]));
+    }
+    inputs.evidenceFiles = given;
+    return {};
+}
+
+} // namespace
+
+Result<Inputs> readInputs(const std::string& reviewPath, const std::vector<std::string>& waiverFiles,
+    const std::vector<std::string>& evidenceFiles, TaskPool* pool)
+{
+    Inputs inputs;
+    if (auto read = readEvidence(evidenceFiles, pool, inputs); !read)
+        return std::unexpected(read.error());
     std::vector<std::string> files;
     if (!reviewPath.empty()) {
         auto review = control::readReview(reviewPath);

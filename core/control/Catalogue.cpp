@@ -279,10 +279,10 @@ std::span<const Control> controls()
         add({ workloadControls() });
         add({ accessControls() });
         add({ networkControls() });
-        add({ secretControls(), secretUseControls(), secretStoreControls(), secretCertificateControls(),
-            plannedSecretControls() });
+        add({ secretControls(), secretExposedControls(), secretUseControls(), secretStoreControls(),
+            secretCertificateControls() });
         add({ imageControls(), imageSupportControls(), imageOriginControls(), imageScanControls(),
-            plannedImageControls() });
+            imageIssueControls() });
         add({ admissionControls() });
         add({ ingressControls() });
         add({ componentControls() });

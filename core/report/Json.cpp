@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -181,6 +182,37 @@ void writeOrigin(JsonStream& json, const snapshot::Snapshot& snapshot)
     json.close(']');
 }
 
+// What other tools said, in figures; the objects have it in their inventories.
+void writeObserved(JsonStream& json, const assess::Assessment& assessment)
+{
+    const images::ScanResults& scans = *assessment.scans;
+    json.key("observed").open('{');
+    json.key("imageScans").number(scans.evidence.scans.size());
+    json.key("imagesScanned")
+        .number(static_cast<std::uint64_t>(
+            std::ranges::count_if(scans.images, [](const images::ScannedImage& image) { return image.isScanned; })));
+    json.key("imagesWithoutReport")
+        .number(static_cast<std::uint64_t>(
+            std::ranges::count_if(scans.images, [](const images::ScannedImage& image) { return !image.isScanned; })));
+    json.key("scansOfOtherImages").number(scans.unmatched.size());
+    json.key("openVulnerabilities").number(scans.ranked.size());
+    json.key("updates").open('[');
+    for (const images::ImageUpdate& update : scans.updates)
+        json.text(update.words);
+    json.close(']');
+    json.key("audit").open('[');
+    for (const evidence::AuditFinding& finding : assessment.auditFindings.findings)
+        json.text(finding.sentence());
+    json.close(']');
+    json.key("alerts").open('[');
+    if (assessment.alerts) {
+        for (const evidence::Alert& alert : assessment.alerts->alerts)
+            json.text(alert.sentence());
+    }
+    json.close(']');
+    json.close('}');
+}
+
 void writeHead(JsonStream& json, const assess::Assessment& assessment)
 {
     const cluster::Cluster& model = *assessment.cluster;
@@ -226,6 +258,7 @@ void writeHead(JsonStream& json, const assess::Assessment& assessment)
         json.key("requiredLabels").texts(assessment.settings.requiredLabels);
     json.close('}');
     json.close('}');
+    writeObserved(json, assessment);
 }
 
 void writeSummary(JsonStream& json, const assess::Assessment& assessment)

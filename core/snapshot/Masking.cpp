@@ -8,12 +8,14 @@
 #include "core/base/Text.h"
 #include "core/format/Json.h"
 #include "core/snapshot/detail/MaskNames.h"
+#include "core/snapshot/detail/MaskPacked.h"
 #include "core/snapshot/detail/MaskPatterns.h"
 
 namespace plimsoll::snapshot {
 
 using detail::classOfName;
-using detail::isCredential;
+using detail::judge;
+using detail::Judgement;
 using detail::NameClass;
 using detail::Trust;
 using format::Document;
@@ -63,6 +65,31 @@ KeyKind kindOfKey(std::string_view key)
     return entry.kind;
 }
 
+std::string ruleOf(std::string_view place, NameClass nameClass, Judgement judgement)
+{
+    if (judgement == Judgement::WeakDefault)
+        return std::string(detail::weakDefault);
+    return std::string(place) + std::string(detail::toText(nameClass));
+}
+
+// Files that hold private keys behind a password which often stands beside them.
+bool isKeyStore(std::string_view key)
+{
+    const bool isStore = key.ends_with(".p12") || key.ends_with(".pfx") || key.ends_with(".jks")
+        || key.ends_with(".keystore") || key.ends_with(".kdbx");
+    return isStore && key.find("trust") == key.npos && key.find("ca") != 0;
+}
+
+// Programs that take a password behind -p, or with no blank behind it.
+bool isLoginProgram(std::string_view word)
+{
+    constexpr std::array programs
+        = std::to_array<std::string_view>({ "mysql", "mysqldump", "mysqladmin", "mariadb", "mariadb-dump", "mongo",
+            "mongosh", "mongodump", "mongorestore", "sshpass", "htpasswd", "sqlcmd", "redis-cli" });
+    word.remove_prefix(std::min(word.rfind('/') + 1, word.size()));
+    return std::ranges::find(programs, word) != programs.end();
+}
+
 // Walks one document. Depth is bounded by the parser.
 class Redactor {
 public:
@@ -97,6 +124,8 @@ private:
     void walkArray(Value array, Context context);
     void visitString(Value value, Context context);
     void visitArgument(Value value, std::string_view previous, Context context);
+    bool visitShortFlag(Value value, std::string_view previous);
+    void visitDefault(Value value);
     bool visitEmbedded(Value value, std::string_view rule);
     void maskSecret(Value object);
     void maskAll(Value value, std::string_view rule);
@@ -107,6 +136,7 @@ private:
 
     Document& m_document;
     unsigned m_embedding; // how deep in JSON inside of strings
+    bool m_isLogin = false; // in arguments of a program that takes a password behind -p
     std::vector<Step> m_path;
     std::vector<Hit> m_hits;
 };
@@ -213,7 +243,9 @@ void Redactor::walkObject(Value object, Context context)
     std::uint32_t index = m_document.node(object.node()).firstChild;
     for (; index != Document::none; index = m_document.node(index).nextSibling) {
         const Document::Node& member = m_document.node(index);
-        if (member.type == Type::String) {
+        if (context == Context::Schema && member.key == "default") {
+            visitDefault(m_document.value(index));
+        } else if (member.type == Type::String) {
             if (member.key == "name")
                 name = member.text;
             else if (member.key == "value")
@@ -231,9 +263,9 @@ void Redactor::walkObject(Value object, Context context)
     }
     if (literal.isPresent() && !name.empty()) { // env, parameters of Helm, Argo and Tekton
         const NameClass nameClass = classOfName(name);
-        if (isCredential(nameClass, literal.text(), Trust::Variable)) {
+        if (const Judgement found = judge(nameClass, literal.text(), Trust::Variable); found != Judgement::Harmless) {
             m_path.push_back({ "value" });
-            mask(literal, "env-" + std::string(detail::toText(nameClass)));
+            mask(literal, ruleOf("env-", nameClass, found));
             m_path.pop_back();
         }
     }
@@ -246,6 +278,8 @@ void Redactor::walkArray(Value array, Context context)
     std::string_view previous;
     Step step { .isElement = true };
     std::uint32_t index = m_document.node(array.node()).firstChild;
+    const bool wasLogin = m_isLogin;
+    m_isLogin = m_isLogin && !m_path.empty() && m_path.back().key == "args"; // the program may stand in command
     for (; index != Document::none; index = m_document.node(index).nextSibling, ++step.index) {
         m_path.push_back(step);
         const bool isString = m_document.node(index).type == Type::String;
@@ -256,7 +290,12 @@ void Redactor::walkArray(Value array, Context context)
             walk(m_document.value(index), context);
         m_path.pop_back();
         previous = isString ? text : std::string_view();
+        if (isString && !text.starts_with('-') && text.size() < 64 && isLoginProgram(text))
+            m_isLogin = true;
+        else if (isString && (text == "-u" || text == "-U" || text == "--username" || text == "--user"))
+            m_isLogin = true;
     }
+    m_isLogin = m_isLogin || wasLogin;
 }
 
 // "--password=x", "PASSWORD=x", and "--password" "x": the name stays, because controls read arguments.
@@ -265,23 +304,50 @@ void Redactor::visitArgument(Value value, std::string_view previous, Context con
     const std::string_view text = value.text();
     if (context != Context::Schema) {
         const std::size_t equals = text.substr(0, 128).find('=');
-        if (equals != text.npos && text.substr(0, equals).find_first_of(" \n\"'") == text.npos) {
+        const bool isScript = !text.starts_with('-') && text.find_first_of(" \n;") != text.npos;
+        if (!isScript && equals != text.npos && text.substr(0, equals).find_first_of(" \n\"'") == text.npos) {
             if (noteMask(value, text.substr(equals + 1)))
                 return;
             const NameClass nameClass = classOfName(text.substr(0, equals));
-            if (isCredential(nameClass, text.substr(equals + 1), Trust::Variable)) {
-                mask(value, "arg-" + std::string(detail::toText(nameClass)), text.substr(0, equals + 1));
+            const Judgement found = judge(nameClass, text.substr(equals + 1), Trust::Variable);
+            if (found != Judgement::Harmless) {
+                mask(value, ruleOf("arg-", nameClass, found), text.substr(0, equals + 1));
                 return;
             }
         } else if (previous.starts_with('-') && !text.starts_with('-') && previous.find('=') == previous.npos) {
             const NameClass nameClass = classOfName(previous);
-            if (isCredential(nameClass, text, Trust::Variable)) {
-                mask(value, "arg-" + std::string(detail::toText(nameClass)));
+            if (const Judgement found = judge(nameClass, text, Trust::Variable); found != Judgement::Harmless) {
+                mask(value, ruleOf("arg-", nameClass, found));
+                return;
+            }
+            if (previous.size() == 2 && visitShortFlag(value, previous))
+                return;
+        } else if (m_isLogin && text.starts_with("-p") && text.size() > 4) {
+            const Judgement found = judge(NameClass::Password, text.substr(2), Trust::Variable);
+            if (found != Judgement::Harmless && !toInteger(text.substr(2))) {
+                mask(value, ruleOf("arg-", NameClass::Password, found), "-p");
                 return;
             }
         }
     }
     visitString(value, context);
+}
+
+// "-p" "x" of programs that log in, and "-u" "user:x".
+bool Redactor::visitShortFlag(Value value, std::string_view previous)
+{
+    const std::string_view text = value.text();
+    const bool isPassword = previous == "-p" || previous == "-P" || previous == "-a" || previous == "-w";
+    const bool isNumbers = text.find_first_not_of("0123456789:.") == text.npos;
+    Judgement found = Judgement::Harmless;
+    if (isPassword && !isNumbers && text.find('=') == text.npos
+        && (m_isLogin || (previous == "-p" && detail::isTokenShaped(text))))
+        found = judge(NameClass::Password, text, Trust::Variable);
+    else if (previous == "-u" && !isNumbers && text.find("//") == text.npos && text.find(':') != text.npos)
+        found = judge(NameClass::Login, text, Trust::Variable);
+    if (found != Judgement::Harmless)
+        mask(value, ruleOf("arg-", isPassword ? NameClass::Password : NameClass::Login, found));
+    return found != Judgement::Harmless;
 }
 
 void Redactor::visitString(Value value, Context context)
@@ -295,9 +361,12 @@ void Redactor::visitString(Value value, Context context)
     if (kind.isHarmless && areNamesKnown)
         return;
     if (kind.nameClass != NameClass::None && context != Context::Schema
-        && isCredential(kind.nameClass, text, areNamesKnown ? Trust::Field : Trust::Variable)) {
-        mask(value, (areNamesKnown ? "field-" : "config-") + std::string(detail::toText(kind.nameClass)));
-        return;
+        && !(areNamesKnown && detail::isLabel(key, text))) {
+        const Judgement found = judge(kind.nameClass, text, areNamesKnown ? Trust::Field : Trust::Variable);
+        if (found != Judgement::Harmless) {
+            mask(value, ruleOf(areNamesKnown ? "field-" : "config-", kind.nameClass, found));
+            return;
+        }
     }
     if (text.size() < 12 || noteMask(value, text))
         return;
@@ -312,10 +381,32 @@ void Redactor::visitString(Value value, Context context)
         rule = "helm-release"; // all manifests of a release, its Secrets too
     if (rule.empty() && key.ends_with("/applied") && text.starts_with("H4sI"))
         rule = "packed-copy";
+    if (rule.empty() && context == Context::Variables && isKeyStore(key) && text.size() > 100)
+        rule = "key-store";
+    if (rule.empty() && !isProse)
+        rule = detail::findPacked(text);
     if (!rule.empty())
         mask(value, rule);
     else if (!isProse && text.size() >= 24 && text.front() == '{' && trimmed(text).back() == '}')
         visitEmbedded(value, "embedded-credential");
+}
+
+// What a CRD fills in where nothing is set: a value under the name of the property around it.
+void Redactor::visitDefault(Value value)
+{
+    const std::string_view property = m_path.empty() ? std::string_view() : m_path.back().key;
+    m_path.push_back({ value.key() });
+    if (value.isString()) {
+        const NameClass nameClass = classOfName(property);
+        const Judgement found = judge(nameClass, value.text(), Trust::Field);
+        if (found != Judgement::Harmless)
+            mask(value, ruleOf("field-", nameClass, found));
+        else
+            visitString(value, Context::Schema);
+    } else {
+        walk(value, Context::Field);
+    }
+    m_path.pop_back();
 }
 
 // JSON inside a string: masked as a whole when anything in it is a credential, or when it cannot be looked into.

@@ -68,8 +68,8 @@ inline Outcomes run(
         }
     }
     const auto sharedRbac = std::make_shared<const access::Rbac>(cluster);
-    const auto imageInventory = images::takeImages(
-        *cluster, settings.allowedRegistries, settings.releases(), settings.dayOf(*cluster));
+    const auto imageInventory
+        = images::takeImages(*cluster, settings.allowedRegistries, settings.releases(), settings.dayOf(*cluster));
     const access::Rbac& rbac = *sharedRbac;
     const auto secretReaders = secrets::Readers::make(cluster, sharedRbac);
     const network::Reach reach(cluster);

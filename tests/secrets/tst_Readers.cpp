@@ -66,8 +66,8 @@ std::string withRights(std::initializer_list<Right> rights)
         text += "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: { name: " + name
             + " }\nrules: [" + right.rule + "]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: "
             + (isWide ? "ClusterRoleBinding" : "RoleBinding") + "\nmetadata: { name: " + name
-            + (isWide ? "" : std::string(", namespace: ") + right.ns) + " }\nroleRef: { kind: ClusterRole, name: "
-            + name + " }\nsubjects: [" + right.subject + "]\n";
+            + (isWide ? "" : std::string(", namespace: ") + right.ns)
+            + " }\nroleRef: { kind: ClusterRole, name: " + name + " }\nsubjects: [" + right.subject + "]\n";
     }
     return text;
 }
@@ -118,8 +118,8 @@ private Q_SLOTS:
         row("pods elsewhere", "{ verbs: [create], apiGroups: [''], resources: [pods] }", "bank", -1);
         row("patch pods", "{ verbs: [patch], apiGroups: [''], resources: [pods] }", "shop", -1);
         row("deployments", "{ verbs: [patch], apiGroups: [apps], resources: [deployments] }", "shop", start);
-        row("one deployment",
-            "{ verbs: [update], apiGroups: [apps], resources: [deployments], resourceNames: [web] }", "shop", start);
+        row("one deployment", "{ verbs: [update], apiGroups: [apps], resources: [deployments], resourceNames: [web] }",
+            "shop", start);
         row("create with a name",
             "{ verbs: [create], apiGroups: [apps], resources: [deployments], resourceNames: [web] }", "shop", -1);
         row("cron jobs", "{ verbs: [create], apiGroups: [batch], resources: [cronjobs] }", "shop", start);
@@ -157,8 +157,8 @@ private Q_SLOTS:
         QTest::newRow("token of another")
             << u"{ verbs: [create], apiGroups: [''], resources: [serviceaccounts/token], resourceNames: [other] }"_s
             << u"ops"_s << -1;
-        QTest::newRow("token elsewhere") << u"{ verbs: [create], apiGroups: [''], resources: [serviceaccounts/token] }"_s
-                                         << u"shop"_s << -1;
+        QTest::newRow("token elsewhere")
+            << u"{ verbs: [create], apiGroups: [''], resources: [serviceaccounts/token] }"_s << u"shop"_s << -1;
         QTest::newRow("as the account")
             << u"{ verbs: [impersonate], apiGroups: [''], resources: [serviceaccounts], resourceNames: [reader] }"_s
             << u"ops"_s << impersonate;
@@ -167,8 +167,8 @@ private Q_SLOTS:
             << u""_s << impersonate;
         QTest::newRow("as another user")
             << u"{ verbs: [impersonate], apiGroups: [''], resources: [users], resourceNames: [bob] }"_s << u""_s << -1;
-        QTest::newRow("groups without users") << u"{ verbs: [impersonate], apiGroups: [''], resources: [groups] }"_s
-                                              << u""_s << -1;
+        QTest::newRow("groups without users")
+            << u"{ verbs: [impersonate], apiGroups: [''], resources: [groups] }"_s << u""_s << -1;
         QTest::newRow("groups and users")
             << u"{ verbs: [impersonate], apiGroups: [''], resources: [groups, users], resourceNames: ['system:masters'] }"_s
             << u""_s << impersonate;

@@ -83,15 +83,16 @@ void tst_Masking::masksCredentials_data()
             value, hit.c_str());
     };
     env("DB_PASSWORD", "hunter22", "env-password");
-    env("MYSQL_ROOT_PASSWORD", "12345678", "env-password");
+    env("MYSQL_ROOT_PASSWORD", "12345678", "weak-default");
+    env("REDIS_PASSWORD", "84736251", "env-password");
     env("SMTP_PASS", "swordfish", "env-password");
-    env("PGPASSWORD", "changeme", "env-password");
+    env("PGPASSWORD", "changeme", "weak-default");
     env("API_TOKEN", "abc123def", "env-token");
     env("STRIPE_API_KEY", "whatever-1", "env-key");
     env("AWS_SECRET_ACCESS_KEY", madeUp("", 40), "env-key");
-    env("CLIENT_SECRET", "s3cr3t", "env-secret");
+    env("CLIENT_SECRET", "s3cr3t-Kite", "env-secret");
     env("DATABASE_DSN", "shop:pw123456@tcp(db:3306)/shop", "env-connection");
-    env("DATABASE_URL", "postgres://shop:pa55word@db:5432/shop", "url-password");
+    env("DATABASE_URL", "postgres://shop:orange-Kite7@db:5432/shop", "url-password");
     env("PLAIN", madeUp("ghp_", 36), "github-token");
     env("ACCESS", madeUp("AKIA", 0) + "IOSFODNN7EXAMPLE", "aws-access-key");
     env("SOME_TEXT", pemKey(), "private-key");
@@ -112,6 +113,14 @@ void tst_Masking::masksCredentials_data()
     config("htpasswd", "admin:$apr1$abcdefgh$0123456789abcdefghijkl", "$apr1$", "password-hash");
     config("a registry login", R"({\"auths\":{\"r.example\":{\"auth\":\"c2hvcDpodW50ZXIyMg==\"}}})", "c2hvcDpo",
         "registry-login");
+    config("base64 of a configuration", "ZGIudXNlcj1zaG9wCmRiLnBhc3N3b3JkPW9yYW5nZS1LaXRlNwo=", "ZGIudXNl",
+        "config-password");
+    config("base64 of gzip", "H4sIAAAAAAACA0tJ0istTi2yLc7IL+BKSdIrSCwuLs8vSrHNL0rMS0/V9c4sSTXnAgAQKpn+JgAAAA==", "H4sI",
+        "config-password");
+    config("netrc", "machine r.example login u password orange-Kite7", "orange", "config-password");
+    config("SQL", "CREATE USER a IDENTIFIED BY 'orange-Kite7';", "orange", "config-password");
+    config("XML", "<user><password>orange-Kite7</password></user>", "orange", "config-password");
+    config("redis.conf", "port 6379\\nrequirepass orange-Kite7\\n", "orange", "config-password");
     config("a manifest of a Secret", "kind: Secret\\ndata:\\n  x: aHVudGVyMjI=\\n", "aHVudGVyMjI=", "secret-manifest");
     row("a ConfigMap key named so", "{kind: ConfigMap, data: {DB_PASSWORD: hunter22}}", "hunter22",
         "config-password /data/DB_PASSWORD 8");
@@ -122,6 +131,18 @@ void tst_Masking::masksCredentials_data()
         "arg-password /spec/containers/0/args/0 8");
     row("a shell command", "{kind: Pod, spec: {containers: [{command: [sh, -c, 'export PASSWORD=hunter22; run']}]}}",
         "hunter22", "config-password /spec/containers/0/command/2 ");
+    const auto command = [&](const char* situation, const char* words, const char* hit) {
+        row(situation, "{kind: Pod, spec: {containers: [{command: [" + std::string(words) + "]}]}}", "orange-Kite7",
+            hit);
+    };
+    command("-p and a blank", "mongosh, -u, root, -p, orange-Kite7", "arg-password /spec/containers/0/command/4 12");
+    command("-p without one", "/usr/bin/mysql, -uroot, -porange-Kite7", "arg-password /spec/containers/0/command/2 12");
+    command("curl -u", "curl, -u, 'admin:orange-Kite7', 'http://a/'", "arg-login /spec/containers/0/command/2 18");
+    command("mysql in a shell", "sh, -c, 'mysql -u root -porange-Kite7 -e x'", "shell-password ");
+    command("redis-cli in a shell", "sh, -c, 'redis-cli -h r -a orange-Kite7 ping'", "shell-password ");
+    row("a default of a CRD",
+        "{kind: CustomResourceDefinition, spec: {properties: {password: {type: string, default: orange-Kite7}}}}",
+        "orange-Kite7", "field-password /spec/properties/password/default 12");
     row("a field of a custom resource", "{kind: Database, spec: {adminPassword: hunter22}}", "hunter22",
         "field-password /spec/adminPassword 8");
     row("an annotation", "{kind: Pod, metadata: {annotations: {a.example/hook: 'https://u:hunter22@h.example/'}}}",
@@ -174,6 +195,11 @@ void tst_Masking::leavesOthersAlone_data()
     env("DATABASE_URL", "postgres://db:5432/shop");
     env("DATABASE_URL", "postgres://shop:$(DB_PASSWORD)@db:5432/shop");
     env("BYPASS", "all");
+    env("PASSWORD_EXPIRE_DAYS", "9000");
+    env("CACHE_KEY", "session-cache-v2");
+    env("SECRET_HASH", "0123456789abcdef0123456789abcdef");
+    env("DB_SECRET", "payments-db");
+    env("SENTRY_DSN", "https://abcdef0123456789@sentry.example/1");
     env("VAULT_SECRET", "vault:secret/data/shop#password");
     row("image digests",
         "{kind: Pod, spec: {containers: [{image: "
@@ -194,6 +220,11 @@ void tst_Masking::leavesOthersAlone_data()
     row("flags about credentials",
         "{kind: Pod, spec: {containers: [{args: [--tls-private-key-file=/certs/tls.key, "
         "--service-account-signing-key-file=/a/b, --enable-bootstrap-token-auth=true, --token-ttl=5m]}]}}");
+    row("ports behind -p", "{kind: Pod, spec: {containers: [{command: [run, -u, nobody, -p, '8080', -p, '80:80']}]}}");
+    row("a user and group", "{kind: Pod, spec: {containers: [{args: [-u, '1000:1000']}]}}");
+    row("base64 of a public certificate",
+        "{kind: X, caBundle: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUJzekNDQVZtZ0F3}");
+    row("base64 of a text", "{kind: ConfigMap, data: {a: bm90aGluZyB0byBzZWUgaGVyZSwgbW92ZSBvbiBwbGVhc2U=}}");
     row("descriptions", "{kind: CustomResourceDefinition, spec: {description: 'password: the password of the user'}}");
     row("uids", "{kind: Pod, metadata: {uid: 1b4e28ba-2fa1-11d2-883f-0016d3cca427}}");
     row("a copy without credentials",

@@ -113,12 +113,8 @@ void addByFile(EvidenceTables& out, const Items& items, const QString& kind, con
 // Files that are about nodes, not about images.
 void addNodeReports(EvidenceTables& out, const assess::Assessment& assessment)
 {
-    for (const std::string& file : assessment.evidenceFiles) {
+    for (const std::string& file : assessment.nodeReportFiles) {
         const QString source = lineText(file);
-        const bool isListed
-            = std::ranges::any_of(out.rows, [&](const EvidenceRow& row) { return row.source == source; });
-        if (isListed)
-            continue;
         const auto facts = std::ranges::count(assessment.nodeFacts, file, &control::NodeFact::file);
         EvidenceRow row;
         row.source = source;
@@ -128,6 +124,41 @@ void addNodeReports(EvidenceTables& out, const assess::Assessment& assessment)
         row.state = facts == 0 ? EvidenceRow::State::Unmatched : EvidenceRow::State::Matched;
         row.match = facts == 0 ? tr("no control") : tr("controls that ask about nodes");
         row.result = countedText(static_cast<quint64>(facts), "1 check is used", "%1 checks are used");
+        out.rows.push_back(std::move(row));
+    }
+}
+
+// What intrusion detection and the API server wrote down.
+void addLogs(EvidenceTables& out, const assess::Assessment& assessment)
+{
+    if (assessment.audit) {
+        EvidenceRow row;
+        row.source = tr("audit logs");
+        row.kind = tr("audit log");
+        row.made = assessment.audit->to ? text(formatDate(*assessment.audit->to)) : tr("it does not tell");
+        row.what = countedText(assessment.audit->events, "1 request", "%1 requests");
+        row.state = EvidenceRow::State::Matched;
+        row.match = tr("users and objects by name");
+        row.result
+            = countedText(assessment.auditFindings.findings.size(), "1 thing to look at", "%1 things to look at");
+        for (const evidence::AuditFinding& finding : assessment.auditFindings.findings)
+            row.notes.append(lineText(finding.sentence()));
+        out.rows.push_back(std::move(row));
+    }
+    if (assessment.alerts) {
+        const auto matched = std::ranges::count_if(assessment.joinedAlerts,
+            [](const components::WorkloadAlert& one) { return one.match != components::AlertMatch::None; });
+        EvidenceRow row;
+        row.source = tr("alerts");
+        row.kind = tr("intrusion detection");
+        row.made = assessment.alerts->to ? text(formatDate(*assessment.alerts->to)) : tr("it does not tell");
+        row.what = countedText(assessment.alerts->events, "1 alert", "%1 alerts");
+        row.state = matched == 0 ? EvidenceRow::State::Unmatched : EvidenceRow::State::Matched;
+        row.match = tr("pods and workloads by name");
+        row.result
+            = countedText(static_cast<quint64>(matched), "1 kind of alert matched", "%1 kinds of alerts matched");
+        for (const evidence::Alert& alert : assessment.alerts->alerts)
+            row.notes.append(lineText(alert.sentence()));
         out.rows.push_back(std::move(row));
     }
 }
@@ -193,6 +224,7 @@ EvidenceTables evidenceTables(const Images& shown)
             fillMade(row, first.made, results.asOf);
         });
     addNodeReports(out, *shown.assessment);
+    addLogs(out, *shown.assessment);
     for (const std::vector<std::string>* notes : { &results.evidence.notes, &shown.assessment->evidenceNotes }) {
         for (const std::string& note : *notes)
             out.notes.append(lineText(note));

@@ -267,14 +267,8 @@ Images imagesOf(std::shared_ptr<const assess::Assessment> assessment, Progress& 
         .components = assessment->components.get(),
         .nodeFacts = assessment->nodeFacts };
     out.circumstances = control::circumstancesOf(context);
-    std::vector<images::Standing> standings;
-    for (std::size_t at = 0; at < out.circumstances.size(); ++at) {
-        const control::Circumstances& from = out.circumstances[at];
-        standings.push_back({ from.exposure, from.nodeTakeover, from.identity,
-            images::secretsAtHand(cluster, cluster.workloads()[at]), from.isIdle });
-    }
-    images::ScanResults results = images::matchScans(cluster, images::clusterReports(cluster), assessment->assessedAt);
-    images::rank(cluster, std::move(standings), results);
+    out.scans = assessment->scans;
+    const images::ScanResults& results = *out.scans;
     std::map<std::string_view, std::vector<std::uint32_t>> byReference;
     for (std::uint32_t at = 0; at < results.images.size(); ++at)
         byReference[results.images[at].reference].push_back(at);
@@ -282,7 +276,6 @@ Images imagesOf(std::shared_ptr<const assess::Assessment> assessment, Progress& 
         const auto found = byReference.find(image.reference ? images::normalised(*image.reference) : image.text);
         out.contents.push_back(found == byReference.end() ? std::vector<std::uint32_t>() : found->second);
     }
-    out.scans = std::make_shared<const images::ScanResults>(std::move(results));
     out.assessment = std::move(assessment);
     return out;
 }

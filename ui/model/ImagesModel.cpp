@@ -7,6 +7,17 @@
 
 namespace plimsoll::ui::model {
 
+namespace {
+
+Qt::Alignment alignmentOf(int column)
+{
+    const bool isNumber
+        = column == ImagesModel::Pods || column == ImagesModel::Workloads || column == ImagesModel::Findings;
+    return (isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter;
+}
+
+} // namespace
+
 ImagesModel::ImagesModel(QObject* parent)
     : QAbstractItemModel(parent)
     , m_nodes(1)
@@ -204,9 +215,7 @@ QVariant ImagesModel::data(const QModelIndex& index, int role) const
         return lines.join(QLatin1Char('\n')).toHtmlEscaped();
     }
     case Qt::TextAlignmentRole:
-        return QVariant::fromValue(index.column() == Pods || index.column() == Workloads || index.column() == Findings
-                ? Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter)
-                : Qt::Alignment(Qt::AlignLeft | Qt::AlignVCenter));
+        return QVariant::fromValue(alignmentOf(index.column()));
     case GroupRole:
         return !row && node.parent == 0;
     case SecondaryRole:
@@ -237,6 +246,8 @@ QVariant ImagesModel::headerData(int section, Qt::Orientation orientation, int r
     const auto& header = headers[static_cast<std::size_t>(section)];
     if (role == Qt::DisplayRole)
         return header.first;
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(alignmentOf(section));
     return role == Qt::ToolTipRole ? QVariant(header.second) : QVariant();
 }
 

@@ -76,9 +76,15 @@ Result<std::vector<control::Waiver>> waiversOf(const control::Review& review, st
 
 } // namespace
 
-Result<assess::Inputs> inputsOf(const assess::Assessment& assessment)
+Result<assess::Inputs> inputsOf(
+    const assess::Assessment& assessment, const std::vector<std::string>& moreEvidence, TaskPool* pool)
 {
-    auto inputs = assess::readInputs({}, {}, assessment.evidenceFiles);
+    std::vector<std::string> files = assessment.evidenceFiles;
+    for (const std::string& file : moreEvidence) {
+        if (std::ranges::find(files, file) == files.end())
+            files.push_back(file);
+    }
+    auto inputs = assess::readInputs({}, {}, files, pool);
     if (!inputs)
         return inputs;
     inputs->waivers = assessment.waivers;
@@ -115,10 +121,13 @@ control::Review edited(control::Review review, const ReviewEdit& edit)
 Result<std::shared_ptr<const assess::Assessment>> applied(
     const assess::Assessment& assessment, const ReviewEdit& edit, TaskPool& pool, Progress& progress)
 {
-    auto kept = inputsOf(assessment);
+    auto kept = inputsOf(assessment, edit.evidenceFiles, &pool);
     if (!kept)
         return std::unexpected(std::move(kept.error()));
     assess::Inputs& inputs = *kept;
+    if (!edit.evidenceFiles.empty()) // nothing is written for them
+        return assess::assess(
+            assessment.cluster, assessment.catalogue, assessment.settings, assessment.scope, pool, progress, inputs);
     const std::string path = assessment.review.path;
     if (path.empty()) {
         inputs.review = edited(assessment.review, edit);

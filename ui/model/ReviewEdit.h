@@ -17,6 +17,7 @@ struct ReviewEdit {
     std::string waiverFile; // as in control::Review::waiverFiles: relative to the review file, or absolute
     std::vector<std::pair<std::string, std::string>> savedFilters; // name and text, added or replaced
     std::vector<std::string> droppedFilters; // by name
+    std::vector<std::string> evidenceFiles; // to be read besides those that were; they stay until the source is closed
 };
 
 // Writes the change to the files of the review, reads them again and assesses the same cluster with them. A source
@@ -27,8 +28,9 @@ Result<std::shared_ptr<const assess::Assessment>> applied(
     const assess::Assessment& assessment, const ReviewEdit& edit, TaskPool& pool, Progress& progress);
 
 // What an assessment was made with, to make another of the same. Reads its evidence files again; waivers and review are
-// those of the assessment. Errors: those of evidence::readKubeBench.
-Result<assess::Inputs> inputsOf(const assess::Assessment& assessment);
+// those of the assessment. Errors: those of assess::readInputs.
+Result<assess::Inputs> inputsOf(
+    const assess::Assessment& assessment, const std::vector<std::string>& moreEvidence = {}, TaskPool* pool = nullptr);
 
 // The review with the change, apart from what stands in files of waivers.
 control::Review edited(control::Review review, const ReviewEdit& edit);

@@ -103,10 +103,10 @@ EncryptionBanner encryptionBanner(const Secrets& shown)
         fact.name = lineText(shown.cluster().titleOf(server.object));
         fact.object = server.object;
         fact.pointer = text(isSet ? setting->pointer : server.base);
-        fact.value = isSet ? tr("--encryption-provider-config=%1, says %2")
+        fact.value = isSet ? tr("--encryption-provider-config=%1 (%2)")
                                  .arg(lineText(setting->value), lineText(components::toText(server.source)))
             : server.gap.empty()
-            ? tr("No --encryption-provider-config, says %1").arg(lineText(components::toText(server.source)))
+            ? tr("No --encryption-provider-config (%1)").arg(lineText(components::toText(server.source)))
             : lineText(server.gap);
         out.evidence.push_back(std::move(fact));
     }
@@ -129,7 +129,7 @@ EncryptionBanner encryptionBanner(const Secrets& shown)
         out.headline = with == 0 ? tr("Secrets lie unencrypted in etcd") : tr("Secrets may lie unencrypted in etcd");
         out.text = with == 0
             ? tr("No API server has an encryption configuration: whoever reads etcd or its backups reads every Secret.")
-            : tr("%1 of %2 API servers have no encryption configuration.")
+            : tr("API servers without an encryption configuration: %1 of %2.")
                   .arg(static_cast<qulonglong>(servers.size() - with - unknown))
                   .arg(static_cast<qulonglong>(servers.size()));
     }

@@ -44,6 +44,12 @@ widget::Table* viewTable(
     return table;
 }
 
+void setWideColumn(widget::Table* table, int column)
+{
+    table->header()->setStretchLastSection(false);
+    table->header()->setSectionResizeMode(column, QHeaderView::Stretch);
+}
+
 QLineEdit* filterField(const QString& hint, const QString& accessibleName, QWidget* parent)
 {
     auto* filter = new QLineEdit(parent);

@@ -26,6 +26,8 @@ namespace plimsoll::ui::view {
 // A table that sorts and copies, with its name for screen readers.
 widget::Table* viewTable(
     QAbstractItemModel* rows, const QString& accessibleName, std::initializer_list<int> widths, QWidget* parent);
+// The column that gets the room that is left, instead of the last.
+void setWideColumn(widget::Table* table, int column);
 // A field to filter by text.
 QLineEdit* filterField(const QString& hint, const QString& accessibleName, QWidget* parent);
 // A round button that is on or off.

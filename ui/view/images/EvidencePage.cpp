@@ -104,7 +104,8 @@ void EvidencePage::buildTables()
     m_stack = new QStackedWidget(this);
     auto* splitter = new QSplitter(Qt::Vertical, m_stack);
     splitter->setChildrenCollapsible(false);
-    m_table = viewTable(m_rows, tr("Reports of other tools"), { 240, 110, 104, 206, 200, 250 }, splitter);
+    m_table = viewTable(m_rows, tr("Reports of other tools"), { 240, 110, 104, 206, 190, 240, 150 }, splitter);
+    setWideColumn(m_table, 0);
     splitter->addWidget(m_table);
     auto* about = new QFrame(splitter);
     widget::setRole(about, "card");

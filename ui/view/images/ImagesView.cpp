@@ -6,6 +6,7 @@
 #include <QAction>
 #include <QHeaderView>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -63,6 +64,7 @@ ImagesView::ImagesView(ViewContext& context, QWidget* parent)
     m_stack->addWidget(m_evidence);
     outer->addWidget(m_stack, 1);
     connect(m_evidence, &EvidencePage::evidenceOffered, this, &ImagesView::evidenceOffered);
+    connect(this, &ImagesView::evidenceOffered, this, &ImagesView::readEvidence);
     connect(m_vulnerabilities, &VulnerabilitiesPage::importAsked, this, [this] {
         openPage(Evidence);
         m_evidence->chooseFiles();
@@ -70,6 +72,21 @@ ImagesView::ImagesView(ViewContext& context, QWidget* parent)
     buildActions();
     openPage(List);
     updateEmpty();
+}
+
+void ImagesView::readEvidence(const QStringList& paths)
+{
+    model::ReviewEdit change;
+    for (const QString& path : paths)
+        change.evidenceFiles.push_back(path.toStdString());
+    context().review.edit(context().jobs, *context().pool, change, [this](const QString& problem) {
+        if (problem.isEmpty())
+            return;
+        auto* box = new QMessageBox(QMessageBox::Warning, tr("Not read"), problem, QMessageBox::Ok, this);
+        box->setTextFormat(Qt::PlainText);
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        box->open();
+    });
 }
 
 QWidget* ImagesView::buildHead()
@@ -134,6 +151,7 @@ QWidget* ImagesView::buildList()
     m_listPages = new QStackedWidget(splitter);
     m_table = viewTable(m_model, tr("Images by registry and repository"),
         { 264, 124, 52, 82, 140, 130, 104, 150, 140, 70 }, m_listPages);
+    setWideColumn(m_table, model::ImagesModel::Name);
     m_table->setSortingEnabled(false); // the tree has its order
     m_table->setRootIsDecorated(true);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);

@@ -55,6 +55,7 @@ Q_SIGNALS:
     void evidenceOffered(const QStringList& paths);
 
 private:
+    void readEvidence(const QStringList& paths);
     struct Computed {
         model::Images images;
         model::ImageTables tables;

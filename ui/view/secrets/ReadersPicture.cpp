@@ -22,7 +22,7 @@ constexpr int boxHeight = 36;
 constexpr int boxGap = 6;
 constexpr int groupGap = 16;
 constexpr int margin = 8;
-constexpr std::size_t shownOfWay = 4; // readers of a way that is not opened
+constexpr std::size_t shownOfWay = 3; // readers of a way that is not opened
 
 } // namespace
 

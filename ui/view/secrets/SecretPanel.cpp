@@ -54,7 +54,7 @@ QWidget* SecretPanel::buildReaders()
     m_picture = new ReadersPicture(m_readerPages);
     m_picture->setAccessibleName(tr("Who can read the Secret"));
     m_readerPages->addWidget(m_picture);
-    m_noReaders = new EmptyState(QStringLiteral("check"), {}, {}, m_readerPages);
+    m_noReaders = new EmptyState(QStringLiteral("secrets"), {}, {}, m_readerPages);
     m_readerPages->addWidget(m_noReaders);
     layout->addWidget(m_readerPages, 1);
     auto* how = new QHBoxLayout;

@@ -152,6 +152,7 @@ QWidget* SecretsView::buildList()
     splitter->setChildrenCollapsible(false);
     m_pages[List] = new QStackedWidget(splitter);
     m_shown[List] = viewTable(m_rows, tr("Secrets"), { 124, 206, 140, 136, 72, 112, 76, 186, 122, 70 }, m_pages[List]);
+    setWideColumn(m_shown[List], model::SecretsModel::UsedBy);
     connect(m_shown[List]->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
         [this](const QModelIndex& current) {
             if (const model::SecretRow* row = m_rows->rowAt(current)) {
@@ -322,7 +323,9 @@ void SecretsView::computed(Computed result)
         return m_secrets ? name + QLatin1Char(' ') + grouped(count) : name;
     };
     m_tabs->setTabText(List, counted(tr("Secrets"), m_tables.secrets.size()));
-    m_tabs->setTabText(Certificates, counted(tr("Certificates"), m_tables.certificates.size()));
+    m_tabs->setTabText(Certificates,
+        m_tables.certificateGap.isEmpty() ? counted(tr("Certificates"), m_tables.certificates.size())
+                                          : tr("Certificates: not assessed"));
     m_tabs->setTabText(Missing, counted(tr("Missing"), m_tables.missing.size()));
     m_tabs->setTabText(Stores, counted(tr("External stores"), m_tables.stores.size()));
     applyFilter();
