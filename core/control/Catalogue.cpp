@@ -279,7 +279,8 @@ std::span<const Control> controls()
         add({ workloadControls() });
         add({ accessControls() });
         add({ networkControls() });
-        add({ secretControls(), secretExposedControls(), secretUseControls(), plannedSecretControls() });
+        add({ secretControls(), secretExposedControls(), secretUseControls(), secretStoreControls(),
+            secretCertificateControls() });
         add({ imageControls(), imageSupportControls(), imageOriginControls(), imageScanControls(),
             imageIssueControls() });
         add({ admissionControls() });

@@ -14,17 +14,10 @@ constexpr auto planned(std::string_view id)
     return Control { .id = id, .needs = {} };
 }
 
-constexpr std::array plannedSecrets { planned("PLM-S10"), planned("PLM-S11"), planned("PLM-S12"), planned("PLM-S13"),
-    planned("PLM-S14") };
 constexpr std::array plannedPaths { planned("PLM-G1"), planned("PLM-G2"), planned("PLM-G3"), planned("PLM-G4"),
     planned("PLM-G5"), planned("PLM-G6"), planned("PLM-G7") };
 
 } // namespace
-
-std::span<const Control> plannedSecretControls()
-{
-    return plannedSecrets;
-}
 
 std::span<const Control> pathControls()
 {

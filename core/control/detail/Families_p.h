@@ -14,6 +14,8 @@ std::span<const Control> networkControls(); // N
 std::span<const Control> secretControls(); // S
 std::span<const Control> secretExposedControls(); // S02 to S04
 std::span<const Control> secretUseControls(); // S05, S07, S09, S15, S16
+std::span<const Control> secretStoreControls(); // S10 to S13
+std::span<const Control> secretCertificateControls(); // S14
 std::span<const Control> imageControls(); // I
 std::span<const Control> imageSupportControls(); // I05, I10, I11, I13
 std::span<const Control> imageOriginControls(); // I06, I15, I16
@@ -24,7 +26,6 @@ std::span<const Control> ingressControls(); // T
 std::span<const Control> componentControls(); // 1.1.1 to 4.3.1, X
 
 // Not built yet (planned.cpp).
-std::span<const Control> plannedSecretControls(); // S
 std::span<const Control> pathControls(); // G
 
 } // namespace plimsoll::control

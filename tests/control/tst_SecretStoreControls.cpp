@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/control/RunControl.h"
+
+using namespace plimsoll;
+
+namespace {
+
+std::string pod(const std::string& container, const std::string& spec)
+{
+    return "---\napiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {volumes: [" + spec
+        + "], containers: [{name: web, image: web:1" + container + "}]}\n";
+}
+
+std::string hostPath(const std::string& path)
+{
+    return pod("", "{name: v, hostPath: {path: " + path + "}}");
+}
+
+std::string apiServer(const std::string& flags)
+{
+    return "---\napiVersion: v1\nkind: Pod\nmetadata: {name: kube-apiserver-a, namespace: kube-system, labels: "
+           "{component: kube-apiserver, tier: control-plane}, annotations: {kubernetes.io/config.source: file, "
+           "kubernetes.io/config.mirror: a}}\nspec: {containers: [{name: kube-apiserver, image: "
+           "registry.k8s.io/kube-apiserver:v1.35.0, command: [kube-apiserver"
+        + flags + "]}]}\n";
+}
+
+std::string storageClass(const std::string& provisioner, const std::string& parameters = {})
+{
+    return "---\napiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: fast}\nprovisioner: " + provisioner
+        + "\nparameters: {" + parameters + "}\n";
+}
+
+std::string crd(const std::string& group)
+{
+    return "---\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: things." + group
+        + "}\nspec: {group: " + group + "}\n";
+}
+
+std::string shop(const std::string& type)
+{
+    return "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n---\napiVersion: v1\nkind: Secret\n"
+           "metadata: {name: s, namespace: shop}\ntype: "
+        + type + "\ndata: {k: dg==}\n" + pod("", "");
+}
+
+// Valid from 2026-11-23 to 2027-11-23; its key was thrown away.
+const std::string bundle
+    = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUI0ekNDQVlxZ0F3SUJBZ0lFRWpTcnpUQUtCZ2dxaGtqT1BRUURBakFzTVJB"
+      "d0RnWURWUVFLREFkRmVHRnQKY0d4bE1SZ3dGZ1lEVlFRRERBOTNaV0l1WlhoaGJYQnNaUzVqYjIwd0hoY05Nall4TVRJek1qSXhO"
+      "REk1V2hjTgpNamN4TVRJek1qSXhOREk1V2pBc01SQXdEZ1lEVlFRS0RBZEZlR0Z0Y0d4bE1SZ3dGZ1lEVlFRRERBOTNaV0l1ClpY"
+      "aGhiWEJzWlM1amIyMHdXVEFUQmdjcWhrak9QUUlCQmdncWhrak9QUU1CQndOQ0FBU3hpOFhub2tZcVplTmMKZ0I0aEptTHhWZW5P"
+      "S1FnR3Bjb0ptRHZxYnIyQlpua1BBcHZlWW02UWd6Q3cvTlNRNUhiYXFWYXhoVjAzZDZXUgpwZXloU0F6cm80R1pNSUdXTUIwR0Ex"
+      "VWREZ1FXQkJRMGx3dEw0NnhzVFIvYUsxa2I5U2krWWxtdUFEQWZCZ05WCkhTTUVHREFXZ0JRMGx3dEw0NnhzVFIvYUsxa2I5U2kr"
+      "WWxtdUFEQkdCZ05WSFJFRVB6QTlnZzkzWldJdVpYaGgKYlhCc1pTNWpiMjJDRWlvdWMyaHZjQzVsZUdGdGNHeGxMbU52YlljRUNn"
+      "QUFBWWNRSUFFTnVBQUFBQUFBQUFBQQpBQUFBQVRBTUJnTlZIUk1CQWY4RUFqQUFNQW9HQ0NxR1NNNDlCQU1DQTBjQU1FUUNJQVpY"
+      "MVhIL0lvRk1VSDJUCmpRa1NnVThKWElEN05adytreEVpa3QxSWVxdGtBaUEzU3orUWdrekZMblJXYW1ndHczbS9uSVdqVGg4QWxU"
+      "U1IKd0Q4UFpab09tQT09Ci0tLS0tRU5EIENFUlRJRklDQVRFLS0tLS0K";
+
+// An API service with a bundle, in a source whose newest time is the given one.
+std::string apiService(const std::string& caBundle, const std::string& time)
+{
+    return "---\napiVersion: apiregistration.k8s.io/v1\nkind: APIService\nmetadata: {name: v1.a, creationTimestamp: '"
+        + time + "'}\nspec: {caBundle: '" + caBundle + "'}\n";
+}
+
+} // namespace
+
+class tst_SecretStoreControls : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void judges_data();
+    void judges();
+};
+
+void tst_SecretStoreControls::judges_data()
+{
+    QTest::addColumn<std::string>("control");
+    QTest::addColumn<std::string>("yaml");
+    QTest::addColumn<std::string>("expected");
+    const auto row = [](const char* situation, const char* id, const std::string& yaml, const std::string& expected) {
+        QTest::addRow("%s: %s", id, situation) << "PLM-" + std::string(id) << yaml << expected + '\n';
+    };
+    const std::string web = "pod/shop/web ";
+    const std::string key = "{name: v, secret: {secretName: s}}";
+    const std::string mount = ", volumeMounts: [{name: v, mountPath: /keys/}]";
+    row("the node's .aws", "S10", hostPath("/root/.aws"), web + "fail");
+    row("a file of Azure", "S10", hostPath("/etc/kubernetes/azure.json"), web + "fail");
+    row("beneath gcloud", "S10", hostPath("/home/a/.config/gcloud/legacy"), web + "fail");
+    row("a name that only begins so", "S10", hostPath("/opt/.awsome"), web + "pass");
+    row("a Secret in .aws", "S10", pod(", volumeMounts: [{name: v, mountPath: /root/.aws}]", key), web + "fail");
+    row("a Secret a variable points into", "S10",
+        pod(mount + ", env: [{name: GOOGLE_APPLICATION_CREDENTIALS, value: /keys/a.json}]", key), web + "fail");
+    row("a Secret beside it", "S10",
+        pod(mount + ", env: [{name: GOOGLE_APPLICATION_CREDENTIALS, value: /keys2/a.json}]", key), web + "pass");
+    row("workload identity", "S10",
+        pod(mount + ", env: [{name: GOOGLE_APPLICATION_CREDENTIALS, value: /keys/a.json}]",
+            "{name: v, projected: {sources: [{serviceAccountToken: {path: t, audience: sts}}]}}"),
+        web + "pass");
+
+    const std::string server = "pod/kube-system/kube-apiserver-a ";
+    row("not configured", "S11", apiServer(", --authorization-mode=RBAC"), server + "fail");
+    row("empty", "S11", apiServer(", --encryption-provider-config="), server + "fail");
+    row("configured", "S11", apiServer(", --encryption-provider-config=/etc/e.yaml"), server + "not assessed");
+    row("no API server to be seen", "S11", pod("", ""), "- not assessed");
+
+    const std::string ns = "namespace/shop ";
+    row("none", "S12", shop("Opaque") + crd("example.org"), ns + "fail");
+    row("only tokens", "S12", shop("bootstrap.kubernetes.io/token") + crd("example.org"), ns + "pass");
+    row("external", "S12",
+        shop("Opaque")
+            + "---\napiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: e, namespace: shop}\n",
+        ns + "pass");
+    row("the CSI driver", "S12",
+        shop("Opaque") + crd("example.org")
+            + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop}\nspec: {volumes: [{name: c, csi: "
+              "{driver: secrets-store.csi.k8s.io}}], containers: [{name: c, image: c:1}]}\n",
+        ns + "pass");
+    row("Vault in another namespace", "S12",
+        shop("Opaque") + crd("example.org")
+            + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: far, annotations: "
+              "{vault.hashicorp.com/agent-inject: 'true'}}\nspec: {containers: [{name: c, image: c:1}]}\n",
+        ns + "fail");
+    row("a store that is not listed", "S12", shop("Opaque") + crd("bitnami.com"), ns + "not assessed");
+    row("custom resources not known", "S12", shop("Opaque"), ns + "not assessed");
+
+    const std::string fast = "storageclass/fast ";
+    row("EBS by default", "S13", storageClass("ebs.csi.aws.com"), fast + "fail");
+    row("EBS encrypted", "S13", storageClass("ebs.csi.aws.com", "encrypted: 'true'"), fast + "pass");
+    row("EBS refused", "S13", storageClass("ebs.csi.aws.com", "encrypted: 'false'"), fast + "fail");
+    row("Google", "S13", storageClass("pd.csi.storage.gke.io"), fast + "pass");
+    row("Ceph of Rook", "S13", storageClass("rook-ceph.rbd.csi.ceph.com", "encrypted: 'true'"), fast + "pass");
+    row("a name that only ends so", "S13", storageClass("myrbd.csi.ceph.com"), fast + "not assessed");
+    row("local", "S13", storageClass("rancher.io/local-path"), fast + "not assessed");
+
+    const std::string service = "apiservice/v1.a ";
+    row("valid", "S14", apiService(bundle, "2027-01-01T00:00:00Z"), service + "pass");
+    row("soon over", "S14", apiService(bundle, "2027-11-01T00:00:00Z"), service + "fail");
+    row("a month is left", "S14", apiService(bundle, "2027-10-23T00:00:00Z"), service + "pass");
+    row("over", "S14", apiService(bundle, "2028-01-01T00:00:00Z"), service + "fail");
+    row("none", "S14", apiService("", "2027-01-01T00:00:00Z"), service + "pass");
+    row("no certificate", "S14", apiService("AAAA", "2027-01-01T00:00:00Z"), service + "not assessed");
+    row("a TLS Secret", "S14",
+        "---\napiVersion: v1\nkind: Secret\nmetadata: {name: t, namespace: shop}\ntype: kubernetes.io/tls\n",
+        "secret/shop/t not assessed");
+}
+
+void tst_SecretStoreControls::judges()
+{
+    QFETCH(std::string, control);
+    QFETCH(std::string, yaml);
+    QFETCH(std::string, expected);
+    const auto outcomes = test::run(control, test::clusterFrom(yaml));
+    QCOMPARE(test::verdictLines(outcomes), expected);
+    QVERIFY(test::isComplete(outcomes));
+}
+
+QTEST_GUILESS_MAIN(tst_SecretStoreControls)
+#include "tst_SecretStoreControls.moc"
