@@ -251,23 +251,13 @@ bool isOlderVersion(const QString& a, const QString& b)
 
 Images imagesOf(std::shared_ptr<const assess::Assessment> assessment, Progress& progress)
 {
-    const Cluster& cluster = *assessment->cluster;
+    progress.enter("Joining images and reports");
     Images out;
     out.inventory = assessment->images;
-    progress.enter("Matching scans to images");
-    const control::Context context { .cluster = cluster,
-        .rbac = *assessment->rbac,
-        .reach = *assessment->reach,
-        .exposures = assessment->exposures,
-        .settings = assessment->settings,
-        .components = assessment->components.get(),
-        .nodeFacts = assessment->nodeFacts };
-    out.circumstances = control::circumstancesOf(context);
     out.scans = assessment->scans;
-    const images::ScanResults& results = *out.scans;
     std::map<std::string_view, std::vector<std::uint32_t>> byReference;
-    for (std::uint32_t at = 0; at < results.images.size(); ++at)
-        byReference[results.images[at].reference].push_back(at);
+    for (std::uint32_t at = 0; at < out.scans->images.size(); ++at)
+        byReference[out.scans->images[at].reference].push_back(at);
     for (const images::Image& image : out.inventory->images) {
         const auto found = byReference.find(image.reference ? images::normalised(*image.reference) : image.text);
         out.contents.push_back(found == byReference.end() ? std::vector<std::uint32_t>() : found->second);

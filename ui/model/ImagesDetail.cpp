@@ -80,10 +80,12 @@ ImageUseRow rowOf(const Images& shown, const images::Image& image, const images:
     row.pods = row.podCount == 0 ? imagesTr("none") : QString::number(row.podCount);
     row.pullPolicy = lineText(use.pullPolicy) + (use.isPullPolicySet ? QString() : imagesTr(" (default)"));
     row.running = image.running.size() > 1 ? imagesTr("%1 contents").arg(image.running.size()) : runningText(image);
-    const control::Circumstances& about = shown.circumstances[use.workload.index];
+    const auto& standings = shown.scans->standings;
+    const images::Standing about
+        = use.workload.index < standings.size() ? standings[use.workload.index] : images::Standing();
     row.exposure = about.exposure.empty() ? imagesTr("no") : lineText(about.exposure);
     QStringList powers;
-    for (const std::string* power : { &about.nodeTakeover, &about.identity }) {
+    for (const std::string* power : { &about.nodeTakeover, &about.identity, &about.secrets }) {
         if (!power->empty())
             powers.append(lineText(*power));
     }
