@@ -2,7 +2,6 @@
 #include "ui/model/EvidenceData.h"
 
 #include <algorithm>
-#include <map>
 
 #include "core/base/Text.h"
 #include "ui/model/ImagesWords.h"
@@ -107,63 +106,20 @@ void addByFile(EvidenceTables& out, const Items& items, const QString& kind, con
     }
 }
 
-// Reports about nodes, not about images: those of which a control uses something.
+// Files that are about nodes, not about images.
 void addNodeReports(EvidenceTables& out, const assess::Assessment& assessment)
 {
-    std::map<std::string_view, quint64> facts; // by file
-    for (const control::NodeFact& fact : assessment.nodeFacts)
-        ++facts[fact.file];
-    for (const auto& [file, count] : facts) {
+    for (const std::string& file : assessment.nodeReportFiles) {
+        const QString source = lineText(file);
+        const auto facts = std::ranges::count(assessment.nodeFacts, file, &control::NodeFact::file);
         EvidenceRow row;
-        row.source = lineText(file);
-        row.kind = QStringLiteral("kube-bench");
+        row.source = source;
+        row.kind = imagesTr("kube-bench");
         row.made = imagesTr("it does not tell");
         row.what = imagesTr("files and processes of nodes");
-        row.match = imagesTr("controls that ask about nodes");
-        row.result = countedText(count, "1 check is used", "%1 checks are used");
-        out.rows.push_back(std::move(row));
-    }
-}
-
-// What was seen at run time: all audit logs are added up, and so are all alerts.
-void addSeen(EvidenceTables& out, const assess::Assessment& assessment)
-{
-    const auto range = [&](EvidenceRow& row, std::optional<UnixSeconds> from, std::optional<UnixSeconds> to) {
-        fillMade(row, to, assessment.assessedAt);
-        if (from && to)
-            row.notes.append(imagesTr("From %1 to %2.").arg(text(formatTime(*from)), text(formatTime(*to))));
-    };
-    if (assessment.audit) {
-        EvidenceRow row;
-        row.source = imagesTr("Audit logs");
-        row.kind = imagesTr("audit log");
-        row.what = countedText(assessment.audit->events, "1 request", "%1 requests");
-        row.match = imagesTr("users and objects by name");
-        row.result = countedText(assessment.auditFindings.findings.size(), "1 act to look at", "%1 acts to look at");
-        range(row, assessment.audit->from, assessment.audit->to);
-        for (const evidence::AuditFinding& finding : assessment.auditFindings.findings) {
-            if (row.notes.size() >= 12)
-                break;
-            row.notes.append(imagesTr("%1: %2 (%3 times)")
-                                 .arg(lineText(finding.user), lineText(finding.what()))
-                                 .arg(static_cast<qulonglong>(finding.count)));
-        }
-        out.rows.push_back(std::move(row));
-    }
-    if (assessment.alerts) {
-        EvidenceRow row;
-        row.source = imagesTr("Alerts of intrusion detection");
-        row.kind = imagesTr("alerts");
-        row.what = countedText(assessment.alerts->events, "1 event", "%1 events");
-        row.match = imagesTr("pods by name");
-        row.result = countedText(assessment.alerts->alerts.size(), "1 alert", "%1 alerts");
-        range(row, assessment.alerts->from, assessment.alerts->to);
-        for (const evidence::Alert& alert : assessment.alerts->alerts) {
-            if (row.notes.size() >= 12)
-                break;
-            row.notes.append(lineText(evidence::toText(alert.tool)) + QStringLiteral(": ") + lineText(alert.rule)
-                + (alert.pod.empty() ? QString() : imagesTr(" in %1/%2").arg(lineText(alert.ns), lineText(alert.pod))));
-        }
+        row.state = facts == 0 ? EvidenceRow::State::Unmatched : EvidenceRow::State::Matched;
+        row.match = facts == 0 ? imagesTr("no control") : imagesTr("controls that ask about nodes");
+        row.result = countedText(static_cast<quint64>(facts), "1 check is used", "%1 checks are used");
         out.rows.push_back(std::move(row));
     }
 }
@@ -173,12 +129,12 @@ void addLogs(EvidenceTables& out, const assess::Assessment& assessment)
 {
     if (assessment.audit) {
         EvidenceRow row;
-        row.source = tr("audit logs");
-        row.kind = tr("audit log");
-        row.made = assessment.audit->to ? text(formatDate(*assessment.audit->to)) : tr("it does not tell");
+        row.source = imagesTr("audit logs");
+        row.kind = imagesTr("audit log");
+        fillMade(row, assessment.audit->to, assessment.assessedAt);
         row.what = countedText(assessment.audit->events, "1 request", "%1 requests");
         row.state = EvidenceRow::State::Matched;
-        row.match = tr("users and objects by name");
+        row.match = imagesTr("users and objects by name");
         row.result
             = countedText(assessment.auditFindings.findings.size(), "1 thing to look at", "%1 things to look at");
         for (const evidence::AuditFinding& finding : assessment.auditFindings.findings)
@@ -189,12 +145,12 @@ void addLogs(EvidenceTables& out, const assess::Assessment& assessment)
         const auto matched = std::ranges::count_if(assessment.joinedAlerts,
             [](const components::WorkloadAlert& one) { return one.match != components::AlertMatch::None; });
         EvidenceRow row;
-        row.source = tr("alerts");
-        row.kind = tr("intrusion detection");
-        row.made = assessment.alerts->to ? text(formatDate(*assessment.alerts->to)) : tr("it does not tell");
+        row.source = imagesTr("alerts");
+        row.kind = imagesTr("intrusion detection");
+        fillMade(row, assessment.alerts->to, assessment.assessedAt);
         row.what = countedText(assessment.alerts->events, "1 alert", "%1 alerts");
         row.state = matched == 0 ? EvidenceRow::State::Unmatched : EvidenceRow::State::Matched;
-        row.match = tr("pods and workloads by name");
+        row.match = imagesTr("pods and workloads by name");
         row.result
             = countedText(static_cast<quint64>(matched), "1 kind of alert matched", "%1 kinds of alerts matched");
         for (const evidence::Alert& alert : assessment.alerts->alerts)
@@ -265,7 +221,7 @@ EvidenceTables evidenceTables(const Images& shown)
             fillMade(row, first.made, results.asOf);
         });
     addNodeReports(out, *shown.assessment);
-    addSeen(out, *shown.assessment);
+    addLogs(out, *shown.assessment);
     for (const std::vector<std::string>* notes : { &results.evidence.notes, &shown.assessment->evidenceNotes }) {
         for (const std::string& note : *notes)
             out.notes.append(lineText(note));
