@@ -11,15 +11,10 @@ namespace plimsoll::ui::model {
 
 namespace {
 
-QString tr(const char* source)
-{
-    return imagesTr(source);
-}
-
 void fillMade(EvidenceRow& row, std::optional<UnixSeconds> made, std::optional<UnixSeconds> asOf)
 {
     if (!made) {
-        row.made = tr("it does not tell");
+        row.made = imagesTr("it does not tell");
         return;
     }
     row.madeAt = *made;
@@ -27,9 +22,9 @@ void fillMade(EvidenceRow& row, std::optional<UnixSeconds> made, std::optional<U
     if (!asOf)
         return;
     row.ageDays = (*asOf - *made) / 86'400;
-    row.made += row.ageDays < 0 ? tr(" (after the assessment)")
+    row.made += row.ageDays < 0 ? imagesTr(" (after the assessment)")
         : row.ageDays == 0
-        ? tr(" (the same day)")
+        ? imagesTr(" (the same day)")
         : QStringLiteral(" (%1)").arg(countedText(static_cast<quint64>(row.ageDays), "1 day before", "%1 days before"));
 }
 
@@ -49,8 +44,8 @@ QString resultOf(const evidence::ImageScan& scan)
     if (scan.packageCount > 0)
         parts.append(countedText(scan.packageCount, "1 package", "%1 packages"));
     if (scan.suppressed > 0)
-        parts.append(tr("%1 left out by the scanner's rules").arg(scan.suppressed));
-    return parts.isEmpty() ? tr("nothing that is used here") : parts.join(QStringLiteral(", "));
+        parts.append(imagesTr("%1 left out by the scanner's rules").arg(scan.suppressed));
+    return parts.isEmpty() ? imagesTr("nothing that is used here") : parts.join(QStringLiteral(", "));
 }
 
 EvidenceRow rowOfScan(const Images& shown, std::uint32_t at)
@@ -65,7 +60,8 @@ EvidenceRow rowOfScan(const Images& shown, std::uint32_t at)
     row.result = resultOf(scan);
     fillMade(row, scan.made, results.asOf);
     if (scan.databaseMade)
-        row.notes.append(tr("Its vulnerabilities are those known on %1.").arg(text(formatDate(*scan.databaseMade))));
+        row.notes.append(
+            imagesTr("Its vulnerabilities are those known on %1.").arg(text(formatDate(*scan.databaseMade))));
     QStringList names;
     const images::ScanMatch* best = nullptr;
     for (const images::ScannedImage& image : results.images) {
@@ -76,12 +72,12 @@ EvidenceRow rowOfScan(const Images& shown, std::uint32_t at)
                 best = &match;
             names.append(lineText(image.reference));
             if (match.isOtherBuild)
-                row.notes.append(tr("%1 runs another build than was scanned.").arg(lineText(image.reference)));
+                row.notes.append(imagesTr("%1 runs another build than was scanned.").arg(lineText(image.reference)));
         }
     }
     if (!best) {
         row.state = EvidenceRow::State::Unmatched;
-        row.match = tr("no image of this cluster");
+        row.match = imagesTr("no image of this cluster");
         return row;
     }
     row.state = best->kind == images::MatchKind::Tag ? EvidenceRow::State::Weak : EvidenceRow::State::Matched;
@@ -118,11 +114,11 @@ void addNodeReports(EvidenceTables& out, const assess::Assessment& assessment)
         const auto facts = std::ranges::count(assessment.nodeFacts, file, &control::NodeFact::file);
         EvidenceRow row;
         row.source = source;
-        row.kind = tr("kube-bench");
-        row.made = tr("it does not tell");
-        row.what = tr("files and processes of nodes");
+        row.kind = imagesTr("kube-bench");
+        row.made = imagesTr("it does not tell");
+        row.what = imagesTr("files and processes of nodes");
         row.state = facts == 0 ? EvidenceRow::State::Unmatched : EvidenceRow::State::Matched;
-        row.match = facts == 0 ? tr("no control") : tr("controls that ask about nodes");
+        row.match = facts == 0 ? imagesTr("no control") : imagesTr("controls that ask about nodes");
         row.result = countedText(static_cast<quint64>(facts), "1 check is used", "%1 checks are used");
         out.rows.push_back(std::move(row));
     }
@@ -133,12 +129,12 @@ void addLogs(EvidenceTables& out, const assess::Assessment& assessment)
 {
     if (assessment.audit) {
         EvidenceRow row;
-        row.source = tr("audit logs");
-        row.kind = tr("audit log");
-        row.made = assessment.audit->to ? text(formatDate(*assessment.audit->to)) : tr("it does not tell");
+        row.source = imagesTr("audit logs");
+        row.kind = imagesTr("audit log");
+        fillMade(row, assessment.audit->to, assessment.assessedAt);
         row.what = countedText(assessment.audit->events, "1 request", "%1 requests");
         row.state = EvidenceRow::State::Matched;
-        row.match = tr("users and objects by name");
+        row.match = imagesTr("users and objects by name");
         row.result
             = countedText(assessment.auditFindings.findings.size(), "1 thing to look at", "%1 things to look at");
         for (const evidence::AuditFinding& finding : assessment.auditFindings.findings)
@@ -149,12 +145,12 @@ void addLogs(EvidenceTables& out, const assess::Assessment& assessment)
         const auto matched = std::ranges::count_if(assessment.joinedAlerts,
             [](const components::WorkloadAlert& one) { return one.match != components::AlertMatch::None; });
         EvidenceRow row;
-        row.source = tr("alerts");
-        row.kind = tr("intrusion detection");
-        row.made = assessment.alerts->to ? text(formatDate(*assessment.alerts->to)) : tr("it does not tell");
+        row.source = imagesTr("alerts");
+        row.kind = imagesTr("intrusion detection");
+        fillMade(row, assessment.alerts->to, assessment.assessedAt);
         row.what = countedText(assessment.alerts->events, "1 alert", "%1 alerts");
         row.state = matched == 0 ? EvidenceRow::State::Unmatched : EvidenceRow::State::Matched;
-        row.match = tr("pods and workloads by name");
+        row.match = imagesTr("pods and workloads by name");
         row.result
             = countedText(static_cast<quint64>(matched), "1 kind of alert matched", "%1 kinds of alerts matched");
         for (const evidence::Alert& alert : assessment.alerts->alerts)
@@ -197,15 +193,15 @@ EvidenceTables evidenceTables(const Images& shown)
     const images::ScanResults& results = *shown.scans;
     for (std::uint32_t at = 0; at < results.evidence.scans.size(); ++at)
         out.rows.push_back(rowOfScan(shown, at));
-    addByFile(out, results.evidence.statements, tr("VEX"), tr("vulnerabilities that do not count, or do"),
+    addByFile(out, results.evidence.statements, imagesTr("VEX"), imagesTr("vulnerabilities that do not count, or do"),
         [&](EvidenceRow& row, std::size_t from, std::size_t to) {
             const evidence::VexStatement& first = results.evidence.statements[from];
             row.tool = lineText(first.author);
-            row.match = tr("where products match");
+            row.match = imagesTr("where products match");
             row.result = countedText(to - from, "1 statement", "%1 statements");
             fillMade(row, first.time, results.asOf);
         });
-    addByFile(out, results.evidence.results, tr("Policy report"), tr("objects against policies"),
+    addByFile(out, results.evidence.results, imagesTr("Policy report"), imagesTr("objects against policies"),
         [&](EvidenceRow& row, std::size_t from, std::size_t to) {
             const evidence::PolicyResult& first = results.evidence.results[from];
             row.tool = lineText(first.tool);
@@ -216,11 +212,12 @@ EvidenceTables evidenceTables(const Images& shown)
                 found += shown.cluster().find(result.kind, result.ns, result.name).isNone() ? 0 : 1;
             }
             row.state = found == 0 ? EvidenceRow::State::Unmatched : EvidenceRow::State::Matched;
-            row.match = tr("%1 of %2 objects are in this cluster")
+            row.match = imagesTr("%1 of %2 objects are in this cluster")
                             .arg(static_cast<qulonglong>(found))
                             .arg(static_cast<qulonglong>(to - from));
-            row.result
-                = tr("%1 of %2 fail").arg(static_cast<qulonglong>(failed)).arg(static_cast<qulonglong>(to - from));
+            row.result = imagesTr("%1 of %2 fail")
+                             .arg(static_cast<qulonglong>(failed))
+                             .arg(static_cast<qulonglong>(to - from));
             fillMade(row, first.made, results.asOf);
         });
     addNodeReports(out, *shown.assessment);
@@ -232,8 +229,8 @@ EvidenceTables evidenceTables(const Images& shown)
     std::ranges::stable_sort(out.rows, [](const EvidenceRow& a, const EvidenceRow& b) { return a.state > b.state; });
     const quint32 scanned = addUnscanned(out, shown);
     const auto files = static_cast<quint64>(out.rows.size());
-    out.summary = files == 0 ? tr("Nothing was imported.")
-                             : tr("%1. %2 of %3 images have a report.")
+    out.summary = files == 0 ? imagesTr("Nothing was imported.")
+                             : imagesTr("%1. %2 of %3 images have a report.")
                                    .arg(countedText(files, "1 report", "%1 reports"))
                                    .arg(scanned)
                                    .arg(static_cast<qulonglong>(shown.inventory->images.size()));

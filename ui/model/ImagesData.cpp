@@ -72,19 +72,14 @@ QString VulnerabilityCounts::text() const
 
 namespace {
 
-QString tr(const char* source)
-{
-    return imagesTr(source);
-}
-
 void fillVersion(ImageRow& row, const images::Image& image)
 {
     row.reference = lineText(image.text);
     if (!image.reference) {
         row.isBroken = true;
-        row.registry = tr("not a valid reference");
+        row.registry = imagesTr("not a valid reference");
         row.repository = row.reference;
-        row.notes.append(tr("A runtime refuses this reference: %1").arg(lineText(image.refusal)));
+        row.notes.append(imagesTr("A runtime refuses this reference: %1").arg(lineText(image.refusal)));
     } else {
         row.registry = lineText(image.reference->domain);
         row.repository = lineText(image.reference->path);
@@ -92,25 +87,26 @@ void fillVersion(ImageRow& row, const images::Image& image)
     }
     row.isForeign = image.isAllowed == false;
     if (row.isForeign)
-        row.notes.append(tr("Its registry is not in the list of allowed ones."));
+        row.notes.append(imagesTr("Its registry is not in the list of allowed ones."));
     row.version = versionOf(image);
     if (!image.newestSeen.empty())
-        row.newest = tr("This cluster also runs the newer %1.").arg(lineText(image.newestSeen));
+        row.newest = imagesTr("This cluster also runs the newer %1.").arg(lineText(image.newestSeen));
     row.isDrifting = image.hasDrift;
     QStringList digests;
     for (const images::RunningDigest& running : image.running)
         digests.append(shortDigest(running.id.digest));
     if (digests.size() > 1)
-        row.digest = tr("%1 contents").arg(digests.size());
+        row.digest = imagesTr("%1 contents").arg(digests.size());
     else if (digests.size() == 1)
         row.digest = digests.front();
     else
-        row.digest = row.isPinned ? shortDigest(image.reference->digest) : tr("not known");
+        row.digest = row.isPinned ? shortDigest(image.reference->digest) : imagesTr("not known");
     if (image.hasDrift)
-        row.drift = tr("Replicas run different contents under this name: %1.").arg(digests.join(QStringLiteral(", ")));
-    else if (image.perhapsByPlatform)
         row.drift
-            = tr("Different digests run, perhaps one for each platform: %1.").arg(digests.join(QStringLiteral(", ")));
+            = imagesTr("Replicas run different contents under this name: %1.").arg(digests.join(QStringLiteral(", ")));
+    else if (image.perhapsByPlatform)
+        row.drift = imagesTr("Different digests run, perhaps one for each platform: %1.")
+                        .arg(digests.join(QStringLiteral(", ")));
 }
 
 void fillVulnerabilities(ImageTables& out, const Images& shown, Progress& progress)
@@ -188,7 +184,7 @@ ImageRow imageRow(const Images& shown, std::uint32_t index)
     row.support = support.words;
     row.supportState = support.state;
     for (const images::LifecycleHit& hit : image.lifecycle)
-        row.notes.append(lineText(hit.text) + (hit.isInferred ? tr(" (inferred from the tag)") : QString()));
+        row.notes.append(lineText(hit.text) + (hit.isInferred ? imagesTr(" (inferred from the tag)") : QString()));
     row.vulnerabilities = countsOf(shown, index);
     for (const std::uint32_t finding : findingsOf(shown, index)) {
         ++row.findings;
@@ -218,7 +214,7 @@ QString versionOf(const images::Image& image)
         return {};
     const std::string_view tag = image.reference->effectiveTag();
     if (!tag.empty())
-        return lineText(tag) + (image.reference->tag.empty() ? tr(" (no tag)") : QString());
+        return lineText(tag) + (image.reference->tag.empty() ? imagesTr(" (no tag)") : QString());
     return shortDigest(image.reference->digest);
 }
 
@@ -255,23 +251,13 @@ bool isOlderVersion(const QString& a, const QString& b)
 
 Images imagesOf(std::shared_ptr<const assess::Assessment> assessment, Progress& progress)
 {
-    const Cluster& cluster = *assessment->cluster;
+    progress.enter("Joining images and reports");
     Images out;
     out.inventory = assessment->images;
-    progress.enter("Matching scans to images");
-    const control::Context context { .cluster = cluster,
-        .rbac = *assessment->rbac,
-        .reach = *assessment->reach,
-        .exposures = assessment->exposures,
-        .settings = assessment->settings,
-        .components = assessment->components.get(),
-        .nodeFacts = assessment->nodeFacts };
-    out.circumstances = control::circumstancesOf(context);
     out.scans = assessment->scans;
-    const images::ScanResults& results = *out.scans;
     std::map<std::string_view, std::vector<std::uint32_t>> byReference;
-    for (std::uint32_t at = 0; at < results.images.size(); ++at)
-        byReference[results.images[at].reference].push_back(at);
+    for (std::uint32_t at = 0; at < out.scans->images.size(); ++at)
+        byReference[out.scans->images[at].reference].push_back(at);
     for (const images::Image& image : out.inventory->images) {
         const auto found = byReference.find(image.reference ? images::normalised(*image.reference) : image.text);
         out.contents.push_back(found == byReference.end() ? std::vector<std::uint32_t>() : found->second);
@@ -308,14 +294,14 @@ VulnerabilityRow rowOf(const Images& shown, const images::ScannedImage& image, s
     row.id = lineText(what.id);
     row.package = lineText(what.package);
     row.installed = lineText(what.installed);
-    row.fixed = what.hasFix() ? lineText(what.fixed) : tr("no fix yet");
+    row.fixed = what.hasFix() ? lineText(what.fixed) : imagesTr("no fix yet");
     row.image = lineText(image.reference);
     row.grade = static_cast<int>(what.grade);
     row.isKnownExploited = what.isKnownExploited;
     row.isFixable = what.hasFix();
     row.status = lineText(evidence::toText(found.status));
     if (!found.statusBy.empty())
-        row.status += tr(" by %1").arg(lineText(found.statusBy));
+        row.status += imagesTr(" by %1").arg(lineText(found.statusBy));
     if (what.score)
         row.score = QString::number(*what.score, 'f', 1);
     if (what.epss)
@@ -377,21 +363,21 @@ ImageTables imageTables(const Images& shown, Progress& progress)
     }
     fillVulnerabilities(out, shown, progress);
     fillSupport(out, shown);
-    out.summary = out.images.empty() ? tr("No image")
-                                     : tr("%1 images in %2 repositories of %3 registries")
+    out.summary = out.images.empty() ? imagesTr("No image")
+                                     : imagesTr("%1 images in %2 repositories of %3 registries")
                                            .arg(static_cast<qulonglong>(out.images.size()))
                                            .arg(static_cast<qulonglong>(repositories.size()))
                                            .arg(static_cast<qulonglong>(registries.size()));
     out.vulnerabilitiesSummary
-        = tr("%1 of %2 images have a report: %3 open vulnerabilities, worst for this cluster first")
+        = imagesTr("%1 of %2 images have a report: %3 open vulnerabilities, worst for this cluster first")
               .arg(out.scanned)
               .arg(static_cast<qulonglong>(out.images.size()))
               .arg(static_cast<qulonglong>(out.rankedTotal));
     if (out.isRankedCut)
-        out.vulnerabilitiesSummary += tr(" (the first %1 are listed)").arg(static_cast<qulonglong>(mostRanked));
+        out.vulnerabilitiesSummary += imagesTr(" (the first %1 are listed)").arg(static_cast<qulonglong>(mostRanked));
     out.today = shown.assessment->assessedAt;
     if (out.today)
-        out.todayWords = tr("assessed as of %1").arg(text(formatDate(*out.today)));
+        out.todayWords = imagesTr("assessed as of %1").arg(text(formatDate(*out.today)));
     return out;
 }
 

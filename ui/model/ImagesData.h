@@ -11,7 +11,6 @@
 #include <QStringList>
 
 #include "core/assess/Assessment.h"
-#include "core/control/Circumstances.h"
 #include "core/images/Inventory.h"
 #include "core/images/Vulnerabilities.h"
 #include "ui/model/TableModel.h"
@@ -26,7 +25,6 @@ struct Images {
     std::shared_ptr<const images::ImageInventory> inventory;
     std::shared_ptr<const images::ScanResults> scans; // never null beside an inventory; it may hold no scan
     std::vector<std::vector<std::uint32_t>> contents; // by image of the inventory: indices into ScanResults::images
-    std::vector<control::Circumstances> circumstances; // by WorkloadId
 
     explicit operator bool() const { return inventory != nullptr; }
     const cluster::Cluster& cluster() const { return *assessment->cluster; }

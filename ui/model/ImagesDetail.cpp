@@ -14,11 +14,6 @@ using cluster::ObjectId;
 
 namespace {
 
-QString tr(const char* source)
-{
-    return imagesTr(source);
-}
-
 bool isSameRepository(const images::Image& a, const images::Image& b)
 {
     if (!a.reference || !b.reference)
@@ -31,14 +26,15 @@ QString runningText(const images::Image& image)
     QStringList digests;
     for (const images::RunningDigest& running : image.running)
         digests.append(shortDigest(running.id.digest));
-    return digests.isEmpty() ? tr("not known") : digests.join(QStringLiteral(", "));
+    return digests.isEmpty() ? imagesTr("not known") : digests.join(QStringLiteral(", "));
 }
 
 VersionTable versionsOf(const Images& shown, std::uint32_t index)
 {
     VersionTable out;
-    out.names = { tr("Pods"), tr("Workloads"), tr("Namespaces"), tr("Content"), tr("Bound"), tr("Support"),
-        tr("Vulnerabilities"), tr("Known exploited"), tr("With a fix") };
+    out.names
+        = { imagesTr("Pods"), imagesTr("Workloads"), imagesTr("Namespaces"), imagesTr("Content"), imagesTr("Bound"),
+              imagesTr("Support"), imagesTr("Vulnerabilities"), imagesTr("Known exploited"), imagesTr("With a fix") };
     const Cluster& cluster = shown.cluster();
     std::vector<std::pair<std::uint32_t, QString>> same;
     for (std::uint32_t at = 0; at < shown.inventory->images.size(); ++at) {
@@ -61,7 +57,7 @@ VersionTable versionsOf(const Images& shown, std::uint32_t index)
         column.isNewest = same.size() > 1 && image.version && image.newestSeen.empty();
         column.cells = { QString::number(image.pods), QString::number(image.workloads),
             QStringList(namespaces.begin(), namespaces.end()).join(QStringLiteral(", ")), runningText(image),
-            image.isPinned() ? tr("by digest") : tr("by tag"), support.words, counts.text(),
+            image.isPinned() ? imagesTr("by digest") : imagesTr("by tag"), support.words, counts.text(),
             counts.isScanned ? QString::number(counts.knownExploited) : QStringLiteral("\u2013"),
             counts.isScanned ? QString::number(counts.fixable) : QStringLiteral("\u2013") };
         out.versions.push_back(std::move(column));
@@ -79,20 +75,22 @@ ImageUseRow rowOf(const Images& shown, const images::Image& image, const images:
     row.pointer = text(use.pointer);
     row.ns = lineText(cluster.text(object.ns));
     row.workload = lineText(cluster.kindName(workload.object)) + QLatin1Char(' ') + lineText(cluster.text(object.name));
-    row.container = lineText(use.container) + (use.isEphemeral ? tr(" (added to a running pod)") : QString());
+    row.container = lineText(use.container) + (use.isEphemeral ? imagesTr(" (added to a running pod)") : QString());
     row.podCount = static_cast<quint32>(workload.pods.size());
-    row.pods = row.podCount == 0 ? tr("none") : QString::number(row.podCount);
-    row.pullPolicy = lineText(use.pullPolicy) + (use.isPullPolicySet ? QString() : tr(" (default)"));
-    row.running = image.running.size() > 1 ? tr("%1 contents").arg(image.running.size()) : runningText(image);
-    const control::Circumstances& about = shown.circumstances[use.workload.index];
-    row.exposure = about.exposure.empty() ? tr("no") : lineText(about.exposure);
+    row.pods = row.podCount == 0 ? imagesTr("none") : QString::number(row.podCount);
+    row.pullPolicy = lineText(use.pullPolicy) + (use.isPullPolicySet ? QString() : imagesTr(" (default)"));
+    row.running = image.running.size() > 1 ? imagesTr("%1 contents").arg(image.running.size()) : runningText(image);
+    const auto& standings = shown.scans->standings;
+    const images::Standing about
+        = use.workload.index < standings.size() ? standings[use.workload.index] : images::Standing();
+    row.exposure = about.exposure.empty() ? imagesTr("no") : lineText(about.exposure);
     QStringList powers;
-    for (const std::string* power : { &about.nodeTakeover, &about.identity }) {
+    for (const std::string* power : { &about.nodeTakeover, &about.identity, &about.secrets }) {
         if (!power->empty())
             powers.append(lineText(*power));
     }
     if (!use.isReadOnlyRoot)
-        powers.append(tr("writable root"));
+        powers.append(imagesTr("writable root"));
     row.powers = powers.join(QStringLiteral(", "));
     return row;
 }
@@ -136,50 +134,54 @@ void addScanFacts(ImageDetail& out, const Images& shown, std::uint32_t index)
     for (const std::uint32_t content : shown.contents[index]) {
         const images::ScannedImage& image = shown.scans->images[content];
         if (image.configUser)
-            out.facts.push_back(
-                { tr("User"), image.configUser->empty() ? tr("none set: root") : lineText(*image.configUser) });
+            out.facts.push_back({ imagesTr("User"),
+                image.configUser->empty() ? imagesTr("none set: root") : lineText(*image.configUser) });
         if (image.imageCreated)
-            out.facts.push_back({ tr("Built"), text(formatDate(*image.imageCreated)) });
+            out.facts.push_back({ imagesTr("Built"), text(formatDate(*image.imageCreated)) });
         if (image.isOsEndOfLife)
-            out.facts.push_back({ tr("Base system"),
-                *image.isOsEndOfLife ? tr("support has ended, says the scanner") : tr("supported, says the scanner") });
+            out.facts.push_back({ imagesTr("Base system"),
+                *image.isOsEndOfLife ? imagesTr("support has ended, says the scanner")
+                                     : imagesTr("supported, says the scanner") });
         if (image.secretCount > 0)
-            out.facts.push_back({ tr("Credentials"), tr("%1 in its files, says the scanner").arg(image.secretCount) });
+            out.facts.push_back(
+                { imagesTr("Credentials"), imagesTr("%1 in its files, says the scanner").arg(image.secretCount) });
     }
 }
 
 void addFacts(ImageDetail& out, const Images& shown, const ImageRow& row)
 {
     const images::Image& image = shown.image(row.index);
-    out.facts.push_back({ tr("As written"), lineText(image.text) });
+    out.facts.push_back({ imagesTr("As written"), lineText(image.text) });
     if (image.reference)
-        out.facts.push_back({ tr("In full"), lineText(images::normalised(*image.reference)) });
-    out.facts.push_back({ tr("Bound to"),
-        row.isBroken       ? tr("nothing: a runtime refuses the reference")
-            : row.isPinned ? tr("a digest: the content cannot change")
-                           : tr("a tag: whoever can push to the repository decides what runs") });
-    out.facts.push_back({ tr("Registry"),
-        !image.isAllowed       ? tr("%1; no list of allowed registries is set").arg(row.registry)
-            : *image.isAllowed ? tr("%1, allowed by the settings").arg(row.registry)
-                               : tr("%1, not in the list of allowed registries").arg(row.registry) });
+        out.facts.push_back({ imagesTr("In full"), lineText(images::normalised(*image.reference)) });
+    out.facts.push_back({ imagesTr("Bound to"),
+        row.isBroken       ? imagesTr("nothing: a runtime refuses the reference")
+            : row.isPinned ? imagesTr("a digest: the content cannot change")
+                           : imagesTr("a tag: whoever can push to the repository decides what runs") });
+    out.facts.push_back({ imagesTr("Registry"),
+        !image.isAllowed       ? imagesTr("%1; no list of allowed registries is set").arg(row.registry)
+            : *image.isAllowed ? imagesTr("%1, allowed by the settings").arg(row.registry)
+                               : imagesTr("%1, not in the list of allowed registries").arg(row.registry) });
     if (!row.pullPolicy.isEmpty())
-        out.facts.push_back({ tr("Pull policy"), row.pullPolicy });
+        out.facts.push_back({ imagesTr("Pull policy"), row.pullPolicy });
     for (const images::RunningDigest& running : image.running) {
         QString where = countedText(running.containers, "in 1 container", "in %1 containers");
         QStringList platforms;
         for (const std::string& platform : running.platforms)
             platforms.append(lineText(platform));
         if (!platforms.isEmpty())
-            where += tr(" on %1").arg(platforms.join(QStringLiteral(", ")));
-        out.facts.push_back({ running.id.role == images::DigestRole::Config ? tr("Image ID") : tr("Repository digest"),
-            lineText(running.id.digest) + QLatin1Char(' ') + where });
+            where += imagesTr(" on %1").arg(platforms.join(QStringLiteral(", ")));
+        out.facts.push_back(
+            { running.id.role == images::DigestRole::Config ? imagesTr("Image ID") : imagesTr("Repository digest"),
+                lineText(running.id.digest) + QLatin1Char(' ') + where });
     }
     if (!row.drift.isEmpty())
-        out.facts.push_back({ row.isDrifting ? tr("Drift") : tr("Platforms"), row.drift });
+        out.facts.push_back({ row.isDrifting ? imagesTr("Drift") : imagesTr("Platforms"), row.drift });
     if (!row.newest.isEmpty())
-        out.facts.push_back({ tr("Newer here"), row.newest });
+        out.facts.push_back({ imagesTr("Newer here"), row.newest });
     for (const images::LifecycleHit& hit : image.lifecycle)
-        out.facts.push_back({ hit.isInferred ? tr("Base (by its tag)") : tr("Support"), lineText(hit.text) });
+        out.facts.push_back(
+            { hit.isInferred ? imagesTr("Base (by its tag)") : imagesTr("Support"), lineText(hit.text) });
     addScanFacts(out, shown, row.index);
     for (const std::uint32_t at : findingsOf(shown, row.index)) {
         const assess::Finding& finding = shown.assessment->findings[at];
@@ -202,14 +204,14 @@ ImageDetail imageDetail(const Images& shown, std::uint32_t index)
     addVulnerabilities(out, shown, index);
     addFacts(out, shown, row);
     out.isScanned = row.vulnerabilities.isScanned;
-    QStringList parts { tr("%1, %2").arg(
+    QStringList parts { imagesTr("%1, %2").arg(
         countedText(row.workloads, "1 workload", "%1 workloads"), countedText(row.pods, "1 pod", "%1 pods")) };
     if (out.versions.versions.size() > 1)
-        parts.append(
-            tr("%1 versions of this repository are in use").arg(static_cast<qulonglong>(out.versions.versions.size())));
+        parts.append(imagesTr("%1 versions of this repository are in use")
+                         .arg(static_cast<qulonglong>(out.versions.versions.size())));
     if (row.isDrifting)
         parts.append(row.drift.chopped(1));
-    parts.append(tr("vulnerabilities: %1").arg(row.vulnerabilities.text()));
+    parts.append(imagesTr("vulnerabilities: %1").arg(row.vulnerabilities.text()));
     out.headline = parts.join(QStringLiteral(" \u00b7 "));
     return out;
 }

@@ -13,11 +13,6 @@ using cluster::Cluster;
 
 namespace {
 
-QString tr(const char* source)
-{
-    return imagesTr(source);
-}
-
 // Worst first.
 int weightOf(SupportState state)
 {
@@ -46,17 +41,17 @@ QString wordsOf(const images::LifecycleHit& hit)
     const std::optional<UnixSeconds> end = hit.release ? hit.release->ends : std::nullopt;
     switch (hit.support) {
     case images::Support::Ended:
-        return end ? tr("ended %1").arg(dateText(end)) : tr("ended");
+        return end ? imagesTr("ended %1").arg(dateText(end)) : imagesTr("ended");
     case images::Support::EndingSoon:
-        return tr("ends %1").arg(dateText(end));
+        return imagesTr("ends %1").arg(dateText(end));
     case images::Support::Maintenance:
-        return end ? tr("security fixes until %1").arg(dateText(end)) : tr("security fixes only");
+        return end ? imagesTr("security fixes until %1").arg(dateText(end)) : imagesTr("security fixes only");
     case images::Support::Supported:
-        return end ? tr("until %1").arg(dateText(end)) : tr("supported");
+        return end ? imagesTr("until %1").arg(dateText(end)) : imagesTr("supported");
     case images::Support::Unknown:
         break;
     }
-    return tr("not known");
+    return imagesTr("not known");
 }
 
 void fillHit(SupportRow& row, const images::LifecycleHit& hit)
@@ -65,7 +60,7 @@ void fillHit(SupportRow& row, const images::LifecycleHit& hit)
     row.state = stateOf(hit.support);
     row.basis = lineText(hit.text) + QLatin1Char('.');
     if (hit.isInferred)
-        row.basis += tr(" The base was inferred from the tag.");
+        row.basis += imagesTr(" The base was inferred from the tag.");
     if (!hit.release)
         return;
     row.softEnd = hit.release->supportEnds;
@@ -110,7 +105,7 @@ SupportLine supportOf(const images::Image& image)
                 + out.words;
     }
     if (out.words.isEmpty())
-        out.words = tr("not in the table");
+        out.words = imagesTr("not in the table");
     return out;
 }
 
@@ -144,7 +139,7 @@ void addComponents(ImageTables& out, const Images& shown)
             }
         }
         if (!faults.isEmpty()) {
-            row.words += tr(" \u00b7 versions do not go together");
+            row.words += imagesTr(" \u00b7 versions do not go together");
             row.basis += QLatin1Char('\n') + faults.join(QLatin1Char('\n'));
         }
         out.support.push_back(std::move(row));
@@ -194,9 +189,9 @@ void fillSupport(ImageTables& out, const Images& shown)
     });
     const images::LifecycleTable& table = shown.assessment->settings.releases();
     out.supportBasis = table.path.empty()
-        ? tr("Ends of support as of %1, from the table that is built in; the settings can name another.")
+        ? imagesTr("Ends of support as of %1, from the table that is built in; the settings can name another.")
               .arg(lineText(table.date))
-        : tr("Ends of support as of %1, from %2.").arg(lineText(table.date), lineText(table.path));
+        : imagesTr("Ends of support as of %1, from %2.").arg(lineText(table.date), lineText(table.path));
 }
 
 } // namespace plimsoll::ui::model

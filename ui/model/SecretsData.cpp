@@ -44,11 +44,6 @@ Secrets secretsOf(std::shared_ptr<const assess::Assessment> assessment, TaskPool
 
 namespace {
 
-QString tr(const char* source)
-{
-    return secretsTr(source);
-}
-
 struct Wrong {
     quint32 open = 0;
     int worst = -1;
@@ -85,7 +80,7 @@ QString usersText(const Cluster& cluster, std::span<const secrets::Reference> re
     for (std::size_t at = 0; at < std::min<std::size_t>(3, titles.size()); ++at)
         shown.append(lineText(titles[at]));
     if (titles.size() > 3)
-        shown.append(tr("%1 more").arg(static_cast<qulonglong>(titles.size() - 3)));
+        shown.append(secretsTr("%1 more").arg(static_cast<qulonglong>(titles.size() - 3)));
     return shown.join(QStringLiteral(", "));
 }
 
@@ -94,21 +89,21 @@ void fillAge(SecretRow& row, const secrets::SecretInfo& info, std::optional<Unix
     const std::optional<std::int64_t> days = info.age.days(now);
     row.isOld = info.isOverdue;
     if (!days) {
-        row.age = tr("unknown");
+        row.age = secretsTr("unknown");
         row.ageBasis = info.age.strength == secrets::Age::Strength::Unknown
-            ? tr("The source tells neither when it was made nor when it was changed.")
-            : tr("The day of assessment is not known.");
+            ? secretsTr("The source tells neither when it was made nor when it was changed.")
+            : secretsTr("The day of assessment is not known.");
         return;
     }
     row.ageDays = *days;
     const bool isExact = info.age.strength == secrets::Age::Strength::ManagedFields;
     row.age = isExact ? daysText(*days) : QStringLiteral("\u2264 ") + daysText(*days);
     row.ageBasis = isExact
-        ? tr("Its data was last written then, say the managed fields%1.")
-              .arg(info.age.changedBy.empty() ? QString() : tr(" (by %1)").arg(lineText(info.age.changedBy)))
-        : tr("It was made then. Whether its data was changed since, nothing tells.");
+        ? secretsTr("Its data was last written then, say the managed fields%1.")
+              .arg(info.age.changedBy.empty() ? QString() : secretsTr(" (by %1)").arg(lineText(info.age.changedBy)))
+        : secretsTr("It was made then. Whether its data was changed since, nothing tells.");
     if (info.ageLimit && info.isOverdue)
-        row.ageBasis += QLatin1Char(' ') + tr("Over the limit of %1 days for its type.").arg(*info.ageLimit);
+        row.ageBasis += QLatin1Char(' ') + secretsTr("Over the limit of %1 days for its type.").arg(*info.ageLimit);
 }
 
 QString readersText(const secrets::SecretInfo& info)
@@ -116,14 +111,15 @@ QString readersText(const secrets::SecretInfo& info)
     QStringList parts;
     for (std::size_t way = 0; way < info.counts.size(); ++way) {
         if (info.counts[way] > 0)
-            parts.append(tr("%1: %2").arg(wayName(static_cast<secrets::Way>(way))).arg(info.counts[way]));
+            parts.append(secretsTr("%1: %2").arg(wayName(static_cast<secrets::Way>(way))).arg(info.counts[way]));
     }
     if (info.holders > 0)
-        parts.append(tr("Workloads that have it: %1").arg(info.holders));
+        parts.append(secretsTr("Workloads that have it: %1").arg(info.holders));
     if (info.isReadByEverybody)
-        parts.append(tr("Everybody reads it."));
+        parts.append(secretsTr("Everybody reads it."));
     if (!info.gap.empty())
-        parts.append(tr("Not all readers are known: the source does not hold every %1.").arg(lineText(info.gap)));
+        parts.append(
+            secretsTr("Not all readers are known: the source does not hold every %1.").arg(lineText(info.gap)));
     return parts.join(QLatin1Char('\n'));
 }
 
@@ -146,7 +142,7 @@ SecretRow rowOf(const Secrets& shown, std::uint32_t index, const std::map<std::u
     }
     row.keyCount = static_cast<quint32>(secret.keys.size());
     row.keys = keys.join(QStringLiteral(", "));
-    row.size = row.keyCount == 0 ? tr("empty") : bytesText(row.bytes);
+    row.size = row.keyCount == 0 ? secretsTr("empty") : bytesText(row.bytes);
     fillAge(row, info, shown.inventory->now);
     row.readers = info.readers;
     row.isReadByEverybody = info.isReadByEverybody;
@@ -225,13 +221,13 @@ SecretTables secretTables(const Secrets& shown, Progress& progress)
     fillMissing(out, shown);
     fillCertificates(out, shown);
     fillStores(out, shown);
-    out.summary = out.secrets.empty() ? tr("No Secret")
-                                      : tr("%1 Secrets in %2 namespaces, without their values")
+    out.summary = out.secrets.empty() ? secretsTr("No Secret")
+                                      : secretsTr("%1 Secrets in %2 namespaces, without their values")
                                             .arg(static_cast<qulonglong>(out.secrets.size()))
                                             .arg(static_cast<qulonglong>(namespaces.size()));
     const auto& references = inventory.readers->references();
-    out.unusedNote
-        = tr("Searched for references: %1 kinds.").arg(static_cast<qulonglong>(references.searchedKinds().size()));
+    out.unusedNote = secretsTr("Searched for references: %1 kinds.")
+                         .arg(static_cast<qulonglong>(references.searchedKinds().size()));
     QStringList kinds;
     for (const std::string& kind : references.searchedKinds())
         kinds.append(lineText(kind));
@@ -240,11 +236,11 @@ SecretTables secretTables(const Secrets& shown, Progress& progress)
         QStringList unread;
         for (const std::string& kind : references.unreadKinds())
             unread.append(lineText(kind));
-        out.missingGap = tr("Could not be searched: %1.").arg(unread.join(QStringLiteral(", ")));
+        out.missingGap = secretsTr("Could not be searched: %1.").arg(unread.join(QStringLiteral(", ")));
     }
     out.today = inventory.now;
     if (inventory.now)
-        out.todayWords = tr("assessed as of %1").arg(text(formatDate(*inventory.now)));
+        out.todayWords = secretsTr("assessed as of %1").arg(text(formatDate(*inventory.now)));
     return out;
 }
 

@@ -87,11 +87,6 @@ QStringList SecretReader::Route::chain() const
 
 namespace {
 
-QString tr(const char* source)
-{
-    return secretsTr(source);
-}
-
 QString nameOf(const secrets::Reader& reader)
 {
     QString out = lineText(reader.kind) + QLatin1Char(' ');
@@ -104,7 +99,7 @@ QString nameOf(const secrets::Reader& reader)
 void addGrant(const Cluster& cluster, const access::Grant& grant, const QString& who, SecretReader::Route& route)
 {
     if (grant.binding == access::Grant::none) {
-        route.steps.push_back({ tr("not by a binding"), {}, {} });
+        route.steps.push_back({ secretsTr("not by a binding"), {}, {} });
         return;
     }
     const cluster::RoleBinding& binding = cluster.roleBindings()[grant.binding];
@@ -121,7 +116,7 @@ void addGrant(const Cluster& cluster, const access::Grant& grant, const QString&
         return;
     const ObjectId role = cluster.roles()[grant.role].object;
     const bool hasRule = grant.rule != access::Grant::none;
-    route.steps.push_back({ hasRule ? tr("%1, rule %2").arg(lineText(cluster.refOf(role))).arg(grant.rule + 1)
+    route.steps.push_back({ hasRule ? secretsTr("%1, rule %2").arg(lineText(cluster.refOf(role))).arg(grant.rule + 1)
                                     : lineText(cluster.refOf(role)),
         role, hasRule ? QStringLiteral("/rules/%1").arg(grant.rule) : QString() });
 }
@@ -168,8 +163,9 @@ void addReaders(SecretDetail& out, const Cluster& cluster, const secrets::Reader
         if (counts[way] == 0)
             continue;
         const auto kind = static_cast<Way>(way);
-        out.ways.push_back({ wayName(kind), counts[way] == 1 ? tr("1 identity") : tr("%1 identities").arg(counts[way]),
-            wayWhy(kind), counts[way] });
+        out.ways.push_back(
+            { wayName(kind), counts[way] == 1 ? secretsTr("1 identity") : secretsTr("%1 identities").arg(counts[way]),
+                wayWhy(kind), counts[way] });
         for (const secrets::Reader& reader : set.readers) {
             if (reader.routes.empty() || reader.way() != kind)
                 continue;
@@ -178,7 +174,7 @@ void addReaders(SecretDetail& out, const Cluster& cluster, const secrets::Reader
             shown.who = nameOf(reader);
             shown.caption = shortened(reader.routes.front().request);
             if (reader.routes.size() > 1)
-                shown.caption += tr(" \u00b7 %1 ways").arg(static_cast<qulonglong>(reader.routes.size()));
+                shown.caption += secretsTr(" \u00b7 %1 ways").arg(static_cast<qulonglong>(reader.routes.size()));
             for (const secrets::Route& route : reader.routes)
                 shown.routes.push_back(routeOf(cluster, set, reader, route));
             out.readers.push_back(std::move(shown));
@@ -191,9 +187,10 @@ void addHolders(SecretDetail& out, const Cluster& cluster, const secrets::Reader
 {
     if (!set.holders.empty()) {
         const auto count = static_cast<quint32>(set.holders.size());
-        out.ways.push_back(
-            { tr("Have it in a container"), count == 1 ? tr("1 workload") : tr("%1 workloads").arg(count),
-                tr("Their containers find its value as files or variables: who controls one of them has it."), count });
+        out.ways.push_back({ secretsTr("Have it in a container"),
+            count == 1 ? secretsTr("1 workload") : secretsTr("%1 workloads").arg(count),
+            secretsTr("Their containers find its value as files or variables: who controls one of them has it."),
+            count });
         for (const cluster::WorkloadId holder : set.holders) {
             const ObjectId object = cluster.workloads()[holder.index].object;
             SecretReader shown;
@@ -218,18 +215,20 @@ void addHolders(SecretDetail& out, const Cluster& cluster, const secrets::Reader
     if (set.nodes.empty())
         return;
     const auto count = static_cast<quint32>(set.nodes.size());
-    out.ways.push_back({ tr("Kubelets may get it"), count == 1 ? tr("1 node") : tr("%1 nodes").arg(count),
-        tr("Pods on these nodes refer to it, so the Node authorizer lets their kubelets get it: root on the node has "
-           "it."),
+    out.ways.push_back({ secretsTr("Kubelets may get it"),
+        count == 1 ? secretsTr("1 node") : secretsTr("%1 nodes").arg(count),
+        secretsTr(
+            "Pods on these nodes refer to it, so the Node authorizer lets their kubelets get it: root on the node has "
+            "it."),
         count });
     for (const std::string_view node : set.nodes) {
         const ObjectId object = cluster.find("Node", "", node);
         SecretReader shown;
         shown.way = out.ways.size() - 1;
         shown.who = QStringLiteral("Node ") + lineText(node);
-        shown.caption = tr("its pods refer to it");
-        shown.routes.push_back(
-            { {}, { { shown.who, object, {} }, { tr("Node authorizer"), {}, {} }, { secret, out.object, {} } } });
+        shown.caption = secretsTr("its pods refer to it");
+        shown.routes.push_back({ {},
+            { { shown.who, object, {} }, { secretsTr("Node authorizer"), {}, {} }, { secret, out.object, {} } } });
         out.readers.push_back(std::move(shown));
     }
 }
@@ -237,18 +236,18 @@ void addHolders(SecretDetail& out, const Cluster& cluster, const secrets::Reader
 QString headlineOf(const SecretDetail& detail, const secrets::SecretInfo& info, const secrets::ReaderSet& set)
 {
     if (set.isEverybody)
-        return tr("Everybody reads it: the API server allows everything to everybody.");
+        return secretsTr("Everybody reads it: the API server allows everything to everybody.");
     QStringList parts;
     for (const SecretWay& way : detail.ways)
         parts.append(QStringLiteral("%1 %2").arg(way.name.toLower()).arg(way.count));
-    QString out = set.readers.empty() ? tr("No identity comes to its value by RBAC.")
-        : set.readers.size() == 1     ? tr("1 identity comes to its value.")
-                                      : tr("%1 identities come to its value, each counted by its strongest way.")
+    QString out = set.readers.empty() ? secretsTr("No identity comes to its value by RBAC.")
+        : set.readers.size() == 1     ? secretsTr("1 identity comes to its value.")
+                                      : secretsTr("%1 identities come to its value, each counted by its strongest way.")
                                         .arg(static_cast<qulonglong>(set.readers.size()));
     if (!parts.isEmpty())
-        out += QLatin1Char(' ') + tr("By way: %1.").arg(parts.join(QStringLiteral(", ")));
+        out += QLatin1Char(' ') + secretsTr("By way: %1.").arg(parts.join(QStringLiteral(", ")));
     if (info.isReadByEverybody)
-        out += QLatin1Char(' ') + tr("One of them is a group that everybody is in.");
+        out += QLatin1Char(' ') + secretsTr("One of them is a group that everybody is in.");
     return out;
 }
 
@@ -257,34 +256,36 @@ void addFacts(SecretDetail& out, const Secrets& shown, const secrets::SecretInfo
 {
     const Cluster& cluster = shown.cluster();
     const cluster::Secret& secret = cluster.secrets()[info.secret];
-    out.facts.push_back({ tr("Type"), out.type });
+    out.facts.push_back({ secretsTr("Type"), out.type });
     const std::optional<std::int64_t> days = info.age.days(shown.inventory->now);
     if (info.age.changed)
-        out.facts.push_back({ tr("Last write of data"),
-            tr("%1%2, by the managed fields%3")
-                .arg(text(formatDate(*info.age.changed)), days ? tr(" (%1)").arg(daysText(*days)) : QString(),
-                    info.age.changedBy.empty() ? QString() : tr(" of %1").arg(lineText(info.age.changedBy))) });
+        out.facts.push_back({ secretsTr("Last write of data"),
+            secretsTr("%1%2, by the managed fields%3")
+                .arg(text(formatDate(*info.age.changed)), days ? secretsTr(" (%1)").arg(daysText(*days)) : QString(),
+                    info.age.changedBy.empty() ? QString() : secretsTr(" of %1").arg(lineText(info.age.changedBy))) });
     if (info.age.created)
-        out.facts.push_back({ tr("Created"),
+        out.facts.push_back({ secretsTr("Created"),
             text(formatDate(*info.age.created))
-                + (info.age.changed ? QString() : tr(" (its data may be newer: nothing tells of later writes)")) });
+                + (info.age.changed ? QString()
+                                    : secretsTr(" (its data may be newer: nothing tells of later writes)")) });
     if (!info.age.created && !info.age.changed)
-        out.facts.push_back({ tr("Age"), tr("unknown: the source tells neither creation nor changes") });
+        out.facts.push_back({ secretsTr("Age"), secretsTr("unknown: the source tells neither creation nor changes") });
     if (info.ageLimit)
-        out.facts.push_back({ tr("Rotation"),
-            info.isOverdue ? tr("overdue: the limit for its type is %1 days").arg(*info.ageLimit)
-                           : tr("within the limit of %1 days for its type").arg(*info.ageLimit) });
+        out.facts.push_back({ secretsTr("Rotation"),
+            info.isOverdue ? secretsTr("overdue: the limit for its type is %1 days").arg(*info.ageLimit)
+                           : secretsTr("within the limit of %1 days for its type").arg(*info.ageLimit) });
     if (!info.source.empty())
-        out.facts.push_back({ tr("Made by"), lineText(info.source) });
-    out.facts.push_back({ tr("Use"), lineText(info.usageReason.empty() ? toText(info.usage) : info.usageReason) });
+        out.facts.push_back({ secretsTr("Made by"), lineText(info.source) });
+    out.facts.push_back(
+        { secretsTr("Use"), lineText(info.usageReason.empty() ? toText(info.usage) : info.usageReason) });
     for (const secrets::Reference& reference : references) {
         const ObjectId object
             = reference.workload.isNone() ? reference.object : cluster.workloads()[reference.workload.index].object;
         QString how = useName(reference.use);
         if (!reference.key.empty())
-            how += tr(", key %1").arg(lineText(reference.key));
+            how += secretsTr(", key %1").arg(lineText(reference.key));
         if (reference.isOptional)
-            how += tr(", optional");
+            how += secretsTr(", optional");
         out.uses.push_back(
             { lineText(cluster.titleOf(object)), how, reference.object, text(reference.pointer), -1, {} });
     }
@@ -292,7 +293,8 @@ void addFacts(SecretDetail& out, const Secrets& shown, const secrets::SecretInfo
         const std::string name(cluster.text(key.name));
         const bool isUnused = std::ranges::find(info.unusedKeys, name) != info.unusedKeys.end();
         out.keys.push_back({ lineText(name),
-            bytesText(decodedBytes(key.length)) + (isUnused ? tr(" \u00b7 no reference takes this key") : QString()) });
+            bytesText(decodedBytes(key.length))
+                + (isUnused ? secretsTr(" \u00b7 no reference takes this key") : QString()) });
     }
 }
 
@@ -322,11 +324,13 @@ SecretDetail secretDetail(const Secrets& shown, std::uint32_t index)
             lineText(finding.message), info.object, {}, static_cast<int>(finding.severity), at });
     }
     if (!info.gap.empty())
-        out.notes.append(tr("The source does not hold every %1: there may be other readers.").arg(lineText(info.gap)));
+        out.notes.append(
+            secretsTr("The source does not hold every %1: there may be other readers.").arg(lineText(info.gap)));
     if (const std::string caveat = shown.inventory->readers->authorizers().server().caveat(); !caveat.empty())
         out.notes.append(lineText(caveat));
-    out.notes.append(tr("Holders of etcd, its backups and the control plane's nodes read every Secret that is not "
-                        "encrypted with a key out of their reach."));
+    out.notes.append(
+        secretsTr("Holders of etcd, its backups and the control plane's nodes read every Secret that is not "
+                  "encrypted with a key out of their reach."));
     return out;
 }
 

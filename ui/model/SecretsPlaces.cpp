@@ -14,11 +14,6 @@ using cluster::ObjectId;
 
 namespace {
 
-QString tr(const char* source)
-{
-    return secretsTr(source);
-}
-
 // Kinds of objects by which Secrets come from somewhere else.
 struct StoreKind {
     const char* group;
@@ -61,7 +56,7 @@ QString ownedSecrets(const Secrets& shown, ObjectId owner)
 
 void fillCertificates(SecretTables& out, const Secrets&)
 {
-    out.certificateGap = tr("Certificates are not assessed: nothing read them from this source.");
+    out.certificateGap = secretsTr("Certificates are not assessed: nothing read them from this source.");
 }
 
 void fillStores(SecretTables& out, const Secrets& shown)
@@ -78,10 +73,11 @@ void fillStores(SecretTables& out, const Secrets& shown)
                 : lineText(cluster.text(found.ns)) + QLatin1Char('/') + lineText(cluster.text(found.name));
             row.provider = QString::fromLatin1(kind.product);
             if (!kind.givesSecrets) {
-                row.what = tr("where values come from");
+                row.what = secretsTr("where values come from");
             } else {
                 row.what = ownedSecrets(shown, object);
-                row.state = row.what.isEmpty() ? tr("no Secret of it was found") : tr("its Secret is there");
+                row.state
+                    = row.what.isEmpty() ? secretsTr("no Secret of it was found") : secretsTr("its Secret is there");
             }
             out.stores.push_back(std::move(row));
         }
@@ -103,33 +99,35 @@ EncryptionBanner encryptionBanner(const Secrets& shown)
         fact.name = lineText(shown.cluster().titleOf(server.object));
         fact.object = server.object;
         fact.pointer = text(isSet ? setting->pointer : server.base);
-        fact.value = isSet ? tr("--encryption-provider-config=%1 (%2)")
+        fact.value = isSet ? secretsTr("--encryption-provider-config=%1 (%2)")
                                  .arg(lineText(setting->value), lineText(components::toText(server.source)))
             : server.gap.empty()
-            ? tr("No --encryption-provider-config (%1)").arg(lineText(components::toText(server.source)))
+            ? secretsTr("No --encryption-provider-config (%1)").arg(lineText(components::toText(server.source)))
             : lineText(server.gap);
         out.evidence.push_back(std::move(fact));
     }
     if (servers.empty()) {
-        out.headline = tr("Encryption at rest: not assessed");
+        out.headline = secretsTr("Encryption at rest: not assessed");
         const std::string provider = components::managedProvider(shown.cluster());
         out.text = provider.empty()
             ? lineText(parts.absence(components::Component::ApiServer))
-            : tr("The control plane is run by %1: its own statement decides.").arg(lineText(provider));
+            : secretsTr("The control plane is run by %1: its own statement decides.").arg(lineText(provider));
     } else if (with == servers.size()) {
         out.state = EncryptionBanner::State::Weak;
-        out.headline = tr("Encryption at rest: configured");
-        out.text = tr("Every API server has an encryption configuration. Whether its first provider for Secrets "
-                      "encrypts stands in that file, on the node.");
+        out.headline = secretsTr("Encryption at rest: configured");
+        out.text = secretsTr("Every API server has an encryption configuration. Whether its first provider for Secrets "
+                             "encrypts stands in that file, on the node.");
     } else if (with + unknown == servers.size()) {
-        out.headline = tr("Encryption at rest: not assessed");
+        out.headline = secretsTr("Encryption at rest: not assessed");
         out.text = out.evidence.front().value;
     } else {
         out.state = EncryptionBanner::State::Plain;
-        out.headline = with == 0 ? tr("Secrets lie unencrypted in etcd") : tr("Secrets may lie unencrypted in etcd");
+        out.headline = with == 0 ? secretsTr("Secrets lie unencrypted in etcd")
+                                 : secretsTr("Secrets may lie unencrypted in etcd");
         out.text = with == 0
-            ? tr("No API server has an encryption configuration: whoever reads etcd or its backups reads every Secret.")
-            : tr("API servers without an encryption configuration: %1 of %2.")
+            ? secretsTr(
+                "No API server has an encryption configuration: whoever reads etcd or its backups reads every Secret.")
+            : secretsTr("API servers without an encryption configuration: %1 of %2.")
                   .arg(static_cast<qulonglong>(servers.size() - with - unknown))
                   .arg(static_cast<qulonglong>(servers.size()));
     }

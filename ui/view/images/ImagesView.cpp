@@ -150,7 +150,7 @@ QWidget* ImagesView::buildList()
     splitter->setChildrenCollapsible(false);
     m_listPages = new QStackedWidget(splitter);
     m_table = viewTable(m_model, tr("Images by registry and repository"),
-        { 264, 124, 52, 82, 140, 130, 104, 150, 140, 70 }, m_listPages);
+        { 264, 124, 52, 94, 136, 126, 104, 144, 140, 76 }, m_listPages);
     setWideColumn(m_table, model::ImagesModel::Name);
     m_table->setSortingEnabled(false); // the tree has its order
     m_table->setRootIsDecorated(true);

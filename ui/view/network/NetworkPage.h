@@ -8,6 +8,7 @@
 
 #include "ui/model/NetworkData.h"
 #include "ui/view/ViewContext.h"
+#include "ui/view/ViewParts.h"
 
 class QAbstractItemModel;
 class QLabel;
@@ -64,20 +65,14 @@ private:
 };
 
 // The YAML of an object with a place in it marked, and its file and line; read in a job.
-class PolicyText : public QWidget {
+class PolicyText : public PlaceText {
     Q_OBJECT
 
 public:
-    PolicyText(ViewContext& context, const QString& accessibleName, QWidget* parent);
+    using PlaceText::PlaceText;
     // none = nothing, with the reason.
     void showPlace(
         const model::Network& network, cluster::ObjectId object, const QString& pointer, const QString& nothing = {});
-    widget::YamlView* yaml() const { return m_yaml; }
-
-private:
-    ViewContext& m_context;
-    widget::YamlView* m_yaml = nullptr;
-    QLabel* m_place = nullptr;
 };
 
 } // namespace plimsoll::ui::view
