@@ -91,9 +91,16 @@ std::size_t Value::size() const
     return static_cast<std::size_t>(std::distance(begin(), end()));
 }
 
+Document::~Document()
+{
+    clear();
+}
+
 void Document::clear()
 {
     m_nodes.clear();
+    if (!m_blocks.empty()) // of one block what was used, of several all of the first
+        ::explicit_bzero(m_blocks.front().get(), m_blocks.size() == 1 ? m_blockUsed : textBlockBytes);
     for (const auto& text : m_adopted) // may have been secret, and nobody can reach it any more
         ::explicit_bzero(text->data(), text->size());
     m_adopted.clear();

@@ -82,6 +82,7 @@ public:
     };
 
     Document() = default;
+    ~Document(); // overwrites what it owned: it may have been secret
     Document(const Document&) = delete;
     Document& operator=(const Document&) = delete;
     Document(Document&&) = default;

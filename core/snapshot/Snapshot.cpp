@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -200,6 +201,7 @@ Result<void> Snapshot::readRaw(const RawRef& raw, format::Document& document) co
     }
     const format::Value root = document.root();
     redact(document, textOf(root["apiVersion"].text(), derived.apiVersion), textOf(root["kind"].text(), derived.kind));
+    parser.wipe();
     return {};
 }
 
@@ -226,8 +228,14 @@ std::vector<std::optional<Snapshot::Place>> Snapshot::locate(
         if (!range)
             return places;
         text = std::move(*range);
-        if (!format::JsonParser().parse(std::string_view(text).substr(0, raw.length), document, isManagedFields))
+        format::JsonParser parser;
+        const bool isParsed
+            = parser.parse(std::string_view(text).substr(0, raw.length), document, isManagedFields).has_value();
+        parser.wipe();
+        if (!isParsed) {
+            ::explicit_bzero(text.data(), text.size());
             return places;
+        }
     }
     for (std::size_t i = 0; i < pointers.size(); ++i) {
         const std::uint32_t position = nearest(document.root(), pointers[i]).position();
@@ -237,6 +245,7 @@ std::vector<std::optional<Snapshot::Place>> Snapshot::locate(
                 + static_cast<std::uint32_t>(std::ranges::count(std::string_view(text).substr(0, position), '\n'));
         places[i] = Place { file.name, line };
     }
+    ::explicit_bzero(text.data(), text.size()); // as it stands in the file
     return places;
 }
 
