@@ -10,6 +10,7 @@
 #include "core/cluster/Ids.h"
 #include "core/cluster/PodSpec.h"
 #include "core/cluster/Selector.h"
+#include "core/format/Certificate.h"
 
 // The typed parts of the kinds that the controls and engines read; ObjectId leads to metadata and raw text.
 // Field names are those of the API; absent optional fields stay absent (no defaulting), unless a comment says so.
@@ -170,6 +171,7 @@ struct Secret { // no values, ever
     struct Key {
         StringId name;
         std::uint32_t length = 0; // of the text in the source
+        std::vector<format::Certificate> certificates; // public facts of those in the value
     };
     std::vector<Key> keys;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/format/Certificate.h"
 
+#include <string.h>
+
 #include <algorithm>
 #include <array>
 #include <ctime>
@@ -225,7 +227,10 @@ std::vector<Certificate> readEncodedCertificates(std::string_view base64, std::s
     constexpr std::size_t maxEncodedBytes = 4u << 20;
     if (base64.size() > maxEncodedBytes)
         return {};
-    return readCertificates(decodeBase64(base64), limit);
+    std::string text = decodeBase64(base64);
+    auto certificates = readCertificates(text, limit);
+    ::explicit_bzero(text.data(), text.size()); // a private key may stand beside them
+    return certificates;
 }
 
 std::string toText(const Certificate& certificate)

@@ -132,6 +132,7 @@ private:
     void maskAnnotations(Value metadata);
     void mask(Value value, std::string_view rule, std::string_view kept = {});
     bool noteMask(Value value, std::string_view text);
+    bool maskCertificates(Value value);
     std::string pointer() const;
 
     Document& m_document;
@@ -154,9 +155,8 @@ bool Redactor::noteMask(Value value, std::string_view text)
 {
     if (!isMask(text))
         return false;
-    const std::string_view rule = text.substr(text.rfind(' ') + 1);
-    m_hits.push_back({ value.node(),
-        { std::string(rule.substr(0, rule.size() - 1)), pointer(), static_cast<std::uint32_t>(maskedLength(text)) } });
+    m_hits.push_back(
+        { value.node(), { std::string(maskedRule(text)), pointer(), static_cast<std::uint32_t>(maskedLength(text)) } });
     return true;
 }
 
@@ -169,10 +169,29 @@ void Redactor::mask(Value value, std::string_view rule, std::string_view kept)
     m_document.setString(value, std::string(kept) + maskText(rule, length));
 }
 
+// A value of a Secret that holds certificates: nothing of it stays but what whoever connects is told anyway.
+bool Redactor::maskCertificates(Value value)
+{
+    const std::string_view text = value.text();
+    // "BEGIN CERTIFICATE" in base64, by where in a group of three bytes it begins.
+    constexpr std::array<std::string_view, 3> encoded { "CRUdJTiBDRVJUSUZJQ0FUR", "QkVHSU4gQ0VSVElGSUNBVE",
+        "JFR0lOIENFUlRJRklDQVRF" };
+    const bool isEncoded = std::ranges::any_of(encoded, [&](std::string_view part) { return text.contains(part); });
+    if (!isEncoded && !text.contains("-----BEGIN CERTIFICATE"))
+        return false;
+    const auto certificates = isEncoded ? format::readEncodedCertificates(text) : format::readCertificates(text);
+    if (certificates.empty())
+        return false;
+    const std::size_t length = text.size();
+    m_hits.push_back({ value.node(), { "certificate", pointer(), static_cast<std::uint32_t>(length) } });
+    m_document.setString(value, maskText(certificates, length));
+    return true;
+}
+
 void Redactor::maskAll(Value value, std::string_view rule)
 {
     if (!value.isObject() && !value.isArray()) {
-        if (value.type() != Type::Null)
+        if (value.type() != Type::Null && !(rule == "secret-data" && maskCertificates(value)))
             mask(value, rule);
         return;
     }
@@ -485,25 +504,87 @@ std::string maskText(std::string_view rule, std::size_t length)
     return std::string(maskStart) + std::to_string(length) + " bytes, " + std::string(rule) + '>';
 }
 
-bool isMask(std::string_view text)
+namespace {
+
+constexpr std::string_view certificateRule = "certificate";
+
+// What stands between "<masked: " and ">", in parts.
+struct MaskParts {
+    std::string_view length, rule, facts; // facts: "[...]", or empty
+};
+
+std::optional<MaskParts> partsOf(std::string_view text)
 {
     constexpr std::string_view middle = " bytes, ";
     if (!text.starts_with(maskStart) || !text.ends_with('>'))
-        return false;
+        return std::nullopt;
     text = text.substr(maskStart.size(), text.size() - maskStart.size() - 1);
     const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
     if (digits == 0 || !text.substr(digits).starts_with(middle))
-        return false;
-    const std::string_view rule = text.substr(digits + middle.size());
-    return !rule.empty() && rule.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == rule.npos;
+        return std::nullopt;
+    MaskParts parts { text.substr(0, digits), text.substr(digits + middle.size()), {} };
+    if (const std::size_t space = parts.rule.find(' '); space != parts.rule.npos) {
+        parts.facts = parts.rule.substr(space + 1);
+        parts.rule = parts.rule.substr(0, space);
+        if (parts.rule != certificateRule || !parts.facts.starts_with('[') || !parts.facts.ends_with(']'))
+            return std::nullopt;
+    }
+    const bool isRule
+        = !parts.rule.empty() && parts.rule.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == parts.rule.npos;
+    return isRule ? std::optional(parts) : std::nullopt;
+}
+
+// Empty when the list is not exactly what maskText() writes.
+std::vector<format::Certificate> certificatesIn(std::string_view facts)
+{
+    format::Document document;
+    format::JsonParser parser;
+    std::vector<format::Certificate> certificates;
+    if (!parser.parseCopy(facts, document) || !document.root().isArray())
+        return {};
+    for (const Value one : document.root()) {
+        auto certificate = format::certificateFromText(format::toJson(one));
+        if (!certificate)
+            return {};
+        certificates.push_back(std::move(*certificate));
+    }
+    const std::string mask = maskText(certificates, 0);
+    const bool isSame = mask.ends_with(' ' + std::string(facts) + '>');
+    return isSame ? certificates : std::vector<format::Certificate>();
+}
+
+} // namespace
+
+std::string maskText(std::span<const format::Certificate> certificates, std::size_t length)
+{
+    std::vector<std::string> facts;
+    for (const format::Certificate& certificate : certificates)
+        facts.push_back(format::toText(certificate));
+    return maskText(std::string(certificateRule) + " [" + join(facts, ",") + ']', length);
+}
+
+bool isMask(std::string_view text)
+{
+    const auto parts = partsOf(text);
+    return parts && (parts->facts.empty() || !certificatesIn(parts->facts).empty());
 }
 
 std::size_t maskedLength(std::string_view mask)
 {
-    if (!isMask(mask))
-        return 0;
-    const std::string_view digits = mask.substr(maskStart.size(), mask.find(' ', maskStart.size()) - maskStart.size());
-    return static_cast<std::size_t>(std::max<std::int64_t>(toInteger(digits).value_or(0), 0));
+    const auto parts = isMask(mask) ? partsOf(mask) : std::nullopt;
+    return parts ? static_cast<std::size_t>(std::max<std::int64_t>(toInteger(parts->length).value_or(0), 0)) : 0;
+}
+
+std::string_view maskedRule(std::string_view mask)
+{
+    const auto parts = isMask(mask) ? partsOf(mask) : std::nullopt;
+    return parts ? parts->rule : std::string_view();
+}
+
+std::vector<format::Certificate> maskedCertificates(std::string_view mask)
+{
+    const auto parts = partsOf(mask);
+    return parts && !parts->facts.empty() ? certificatesIn(parts->facts) : std::vector<format::Certificate>();
 }
 
 std::vector<MaskedValue> redact(Document& document, std::string_view apiVersion, std::string_view kind)

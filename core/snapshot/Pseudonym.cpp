@@ -245,6 +245,8 @@ private:
                 replaceKey(child);
             if (isLabels)
                 set(child, label(child.key(), child.text()));
+            else if (!maskedCertificates(child.text()).empty()) // which hold names
+                set(child, maskText(maskedRule(child.text()), maskedLength(child.text())));
             else if (child.key() == "kubernetes.io/service-account.name")
                 set(child, m_names.name(child.text()));
             else if (keepsData())
@@ -322,6 +324,8 @@ private:
     void replace(Value value, std::string_view member, std::string_view container)
     {
         const std::string_view text = value.text();
+        if (!maskedCertificates(text).empty())
+            return set(value, maskText(maskedRule(text), maskedLength(text)));
         if (text.empty() || isMask(text) || member == "kind" || member == "apiVersion" || member == "apiGroup")
             return;
         if (isAddress(text))

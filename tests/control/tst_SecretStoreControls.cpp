@@ -57,6 +57,28 @@ const std::string bundle
       "MVhIL0lvRk1VSDJUCmpRa1NnVThKWElEN05adytreEVpa3QxSWVxdGtBaUEzU3orUWdrekZMblJXYW1ndHczbS9uSVdqVGg4QWxU"
       "U1IKd0Q4UFpab09tQT09Ci0tLS0tRU5EIENFUlRJRklDQVRFLS0tLS0K";
 
+// A server's certificate (PEM in base64) for a.shop.example and *.b.example, valid from November 2026 for ten years.
+const std::string server
+    = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUJtVENDQVQ2Z0F3SUJBZ0lVWmZpa2FGNmg2aHlqQ1RUdUluOXBja2paYS9N"
+      "d0NnWUlLb1pJemowRUF3SXcKRHpFTk1Bc0dBMVVFQXd3RWMyaHZjREFlRncweU5qRXhNak15TWpNME5UZGFGdzB6TmpFeE1qQXlN"
+      "ak0wTlRkYQpNQTh4RFRBTEJnTlZCQU1NQkhOb2IzQXdXVEFUQmdjcWhrak9QUUlCQmdncWhrak9QUU1CQndOQ0FBUkJ1cDVSCkdr"
+      "R2dDVFpxeFJ3OXY4cXJzRVpLb0RVVWlGdGNMSU1pRjBnZUhpdmVQWWwrWnFkYmtRbzdndU1XdEdmNFE1VXIKKzN2UzFHdUUrZ0da"
+      "ZExCMm8zZ3dkakFkQmdOVkhRNEVGZ1FVOVZLTzBsell1ZHk4TjJ5M1VJUW9RVFg2WmJvdwpId1lEVlIwakJCZ3dGb0FVOVZLTzBs"
+      "ell1ZHk4TjJ5M1VJUW9RVFg2WmJvd0pnWURWUjBSQkI4d0hZSU9ZUzV6CmFHOXdMbVY0WVcxd2JHV0NDeW91WWk1bGVHRnRjR3hs"
+      "TUF3R0ExVWRFd0VCL3dRQ01BQXdDZ1lJS29aSXpqMEUKQXdJRFNRQXdSZ0loQUt6K0xQY1paUzZNeHVoL2grQnF2U2daenJxTjNh"
+      "NURYT3RzaDkvYW50aWZBaUVBMXBSOApQOU5jYThkRkhVSXJINUJ4aVlZQ25CdHpxY0NvckJjaW42Z3J3TGs9Ci0tLS0tRU5EIENF"
+      "UlRJRklDQVRFLS0tLS0K";
+
+// A TLS Secret that an Ingress serves a host with.
+std::string tlsSecret(const std::string& value, const std::string& host, const std::string& time)
+{
+    return "---\napiVersion: v1\nkind: Secret\nmetadata: {name: t, namespace: shop, creationTimestamp: '" + time
+        + "'}\ntype: kubernetes.io/tls\ndata: {tls.crt: '" + value
+        + "', tls.key: 'eA=='}\n---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i, namespace: "
+          "shop}\nspec: {tls: [{hosts: ['"
+        + host + "'], secretName: t}]}\n";
+}
+
 // An API service with a bundle, in a source whose newest time is the given one.
 std::string apiService(const std::string& caBundle, const std::string& time)
 {
@@ -139,11 +161,16 @@ void tst_SecretStoreControls::judges_data()
     row("soon over", "S14", apiService(bundle, "2027-11-01T00:00:00Z"), service + "fail");
     row("a month is left", "S14", apiService(bundle, "2027-10-23T00:00:00Z"), service + "pass");
     row("over", "S14", apiService(bundle, "2028-01-01T00:00:00Z"), service + "fail");
-    row("none", "S14", apiService("", "2027-01-01T00:00:00Z"), service + "pass");
+    QTest::addRow("S14: none") << std::string("PLM-S14") << apiService("", "2027-01-01T00:00:00Z") << std::string();
     row("no certificate", "S14", apiService("AAAA", "2027-01-01T00:00:00Z"), service + "not assessed");
-    row("a TLS Secret", "S14",
-        "---\napiVersion: v1\nkind: Secret\nmetadata: {name: t, namespace: shop}\ntype: kubernetes.io/tls\n",
-        "secret/shop/t not assessed");
+    const std::string tls = "secret/shop/t ";
+    row("a TLS Secret", "S14", tlsSecret(server, "a.shop.example", "2027-01-01T00:00:00Z"), tls + "pass");
+    row("a host by its star", "S14", tlsSecret(server, "x.b.example", "2027-01-01T00:00:00Z"), tls + "pass");
+    row("a star is one label", "S14", tlsSecret(server, "x.y.b.example", "2027-01-01T00:00:00Z"), tls + "fail");
+    row("another host", "S14", tlsSecret(server, "other.example", "2027-01-01T00:00:00Z"), tls + "fail");
+    row("an old TLS Secret", "S14", tlsSecret(server, "a.shop.example", "2037-01-01T00:00:00Z"), tls + "fail");
+    row("no certificate in it", "S14", tlsSecret("eA==", "a.shop.example", "2027-01-01T00:00:00Z"),
+        tls + "not assessed");
 }
 
 void tst_SecretStoreControls::judges()

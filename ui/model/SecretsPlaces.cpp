@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Certificates, stores outside of the cluster, and encryption at rest, for the Secrets view.
+#include <algorithm>
 #include <array>
+#include <limits>
 
 #include "core/components/Components.h"
+#include "core/secrets/Certificates.h"
 #include "ui/model/SecretsData.h"
 #include "ui/model/SecretsWords.h"
 #include "ui/model/Text.h"
@@ -54,9 +57,54 @@ QString ownedSecrets(const Secrets& shown, ObjectId owner)
 
 } // namespace
 
-void fillCertificates(SecretTables& out, const Secrets&)
+void fillCertificates(SecretTables& out, const Secrets& shown)
 {
-    out.certificateGap = secretsTr("Certificates are not assessed: nothing read them from this source.");
+    const Cluster& cluster = shown.cluster();
+    const secrets::CertificateList list = secrets::certificatesOf(cluster, shown.assessment->assessedAt);
+    for (const secrets::CertificateEntry& entry : list.entries) {
+        CertificateRow row;
+        row.object = entry.object;
+        row.pointer = text(entry.pointer);
+        row.kind = lineText(secrets::toText(entry.place));
+        row.place = lineText(cluster.titleOf(entry.object));
+        row.notAfter = entry.notAfter;
+        if (entry.facts) {
+            const format::Certificate& facts = *entry.facts;
+            row.subject = lineText(facts.subject);
+            row.issuer = lineText(facts.issuer);
+            row.key = QStringLiteral("%1 %2").arg(lineText(facts.keyAlgorithm)).arg(facts.keyBits);
+            row.notBefore = facts.notBefore;
+            QStringList names;
+            for (const std::string& name : facts.dnsNames)
+                names.append(lineText(name));
+            row.names = names.join(QStringLiteral(", "));
+        }
+        row.expires = entry.notAfter ? text(formatDate(*entry.notAfter)) : secretsTr("not told");
+        row.state = shown.assessment->assessedAt && entry.notAfter ? DueState::Good : DueState::Unknown;
+        QStringList faults;
+        for (const secrets::CertificateFault& fault : entry.faults) {
+            faults.append(lineText(fault.text));
+            if (fault.isExpiry)
+                row.state = *entry.notAfter <= *shown.assessment->assessedAt ? DueState::Over : DueState::Soon;
+        }
+        row.problems = faults.join(QStringLiteral("; "));
+        row.words = QStringList { row.place, row.subject, row.names, row.issuer, row.problems }.join(QLatin1Char(' '));
+        out.certificates.push_back(std::move(row));
+    }
+    std::ranges::stable_sort(out.certificates, {},
+        [](const CertificateRow& row) { return row.notAfter.value_or(std::numeric_limits<qint64>::max()); });
+    for (std::uint32_t i = 0; i < out.certificates.size(); ++i)
+        out.certificates[i].index = i;
+    // Of a Secret, the end that comes first.
+    for (SecretRow& row : out.secrets) {
+        const auto first = std::ranges::find_if(
+            out.certificates, [&](const CertificateRow& one) { return one.object == row.object && one.notAfter; });
+        if (first == out.certificates.end())
+            continue;
+        row.expires = first->expires;
+        row.expiresAt = first->notAfter;
+        row.expiry = first->state;
+    }
 }
 
 void fillStores(SecretTables& out, const Secrets& shown)

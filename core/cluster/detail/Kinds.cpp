@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/base/Text.h"
+#include "core/snapshot/Masking.h"
 #include "core/cluster/detail/Batch.h"
 
 namespace plimsoll::cluster::detail {
@@ -219,7 +220,8 @@ void readSecret(Reader& reader, Value root, ObjectId object, Parts& parts)
         for (const Value value : reader.object(root, section)) {
             const std::string pointer = format::pointerTo('/' + std::string(section), value.key());
             const auto hit = std::ranges::find(masked, pointer, &snapshot::MaskedValue::pointer);
-            secret.keys.push_back({ reader.intern(value.key()), hit == masked.end() ? 0 : hit->length });
+            secret.keys.push_back({ reader.intern(value.key()), hit == masked.end() ? 0 : hit->length,
+                snapshot::maskedCertificates(value.text()) });
         }
     }
     parts.secrets.push_back(std::move(secret));
