@@ -203,7 +203,7 @@ Age ageOf(const Cluster& cluster, ObjectId secret)
     Age age { .created = object.created, .changed = {}, .changedBy = {} };
     age.strength = object.created ? Age::Strength::Creation : Age::Strength::Unknown;
     format::Document document;
-    if (object.isMissing || !cluster.snapshot().readRaw(object.raw, document))
+    if (object.isMissing || !cluster.snapshot().readRaw(object.raw, document, true))
         return age;
     for (const Value entry : document.root().at("/metadata/managedFields")) {
         const Value fields = entry["fieldsV1"];

@@ -172,7 +172,7 @@ const std::vector<PartialKind>& Snapshot::partialKinds() const
     return m_private->partialKinds;
 }
 
-Result<void> Snapshot::readRaw(const RawRef& raw, format::Document& document) const
+Result<void> Snapshot::readRaw(const RawRef& raw, format::Document& document, bool withManagedFields) const
 {
     if (raw.file >= m_private->files.size())
         return failure(ErrorKind::NotFound, "the object has no text");
@@ -190,7 +190,8 @@ Result<void> Snapshot::readRaw(const RawRef& raw, format::Document& document) co
     if (!text)
         return std::unexpected(text.error());
     format::JsonParser parser;
-    auto parsed = parser.parse(std::string_view(*text).substr(0, raw.length), document, isManagedFields);
+    auto parsed = parser.parse(
+        std::string_view(*text).substr(0, raw.length), document, withManagedFields ? nullptr : isManagedFields);
     if (!parsed)
         return failure(ErrorKind::Format, "the file has changed since it was read", file.name, "open the source again");
     document.adopt(std::move(*text));

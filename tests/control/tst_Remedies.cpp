@@ -12,7 +12,9 @@
 #include "core/control/Control.h"
 #include "core/control/detail/Workload_p.h"
 #include "core/format/Document.h"
+#include "core/images/Inventory.h"
 #include "core/network/Exposure.h"
+#include "core/secrets/Readers.h"
 #include "tests/support/Support.h"
 
 #include <QJsonArray>
@@ -125,15 +127,19 @@ const Control* controlOf(std::string_view id)
 // What the engines know about a cluster, found once for all controls.
 struct Subject {
     std::shared_ptr<const cluster::Cluster> cluster;
-    access::Rbac rbac;
+    std::shared_ptr<const access::Rbac> rbac;
     network::Reach reach;
     std::vector<network::Exposure> exposures;
+    std::shared_ptr<const secrets::Readers> secrets;
+    images::ImageInventory images;
 
     explicit Subject(std::shared_ptr<const cluster::Cluster> made)
         : cluster(std::move(made))
-        , rbac(cluster)
+        , rbac(std::make_shared<const access::Rbac>(cluster))
         , reach(cluster)
         , exposures(network::exposures(reach))
+        , secrets(secrets::Readers::make(cluster, rbac))
+        , images(images::takeImages(*cluster, {}, images::builtInLifecycle(), Settings().dayOf(*cluster)))
     {
     }
 };
@@ -141,7 +147,8 @@ struct Subject {
 // What fails, by object, as the engine would tell it.
 std::map<std::string, Outcome> failures(const Subject& subject, const Control& control, const Settings& settings)
 {
-    const Context context { *subject.cluster, subject.rbac, subject.reach, subject.exposures, settings };
+    const Context context { *subject.cluster, *subject.rbac, subject.reach, subject.exposures, settings, nullptr, {},
+        subject.secrets.get(), &subject.images };
     std::vector<Outcome> outcomes;
     if (control.evaluate)
         control.evaluate(context, outcomes);

@@ -58,7 +58,7 @@ const std::string bundle
       "U1IKd0Q4UFpab09tQT09Ci0tLS0tRU5EIENFUlRJRklDQVRFLS0tLS0K";
 
 // A server's certificate (PEM in base64) for a.shop.example and *.b.example, valid from November 2026 for ten years.
-const std::string server
+const std::string serverCertificate
     = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUJtVENDQVQ2Z0F3SUJBZ0lVWmZpa2FGNmg2aHlqQ1RUdUluOXBja2paYS9N"
       "d0NnWUlLb1pJemowRUF3SXcKRHpFTk1Bc0dBMVVFQXd3RWMyaHZjREFlRncweU5qRXhNak15TWpNME5UZGFGdzB6TmpFeE1qQXlN"
       "ak0wTlRkYQpNQTh4RFRBTEJnTlZCQU1NQkhOb2IzQXdXVEFUQmdjcWhrak9QUUlCQmdncWhrak9QUU1CQndOQ0FBUkJ1cDVSCkdr"
@@ -164,11 +164,13 @@ void tst_SecretStoreControls::judges_data()
     QTest::addRow("S14: none") << std::string("PLM-S14") << apiService("", "2027-01-01T00:00:00Z") << std::string();
     row("no certificate", "S14", apiService("AAAA", "2027-01-01T00:00:00Z"), service + "not assessed");
     const std::string tls = "secret/shop/t ";
-    row("a TLS Secret", "S14", tlsSecret(server, "a.shop.example", "2027-01-01T00:00:00Z"), tls + "pass");
-    row("a host by its star", "S14", tlsSecret(server, "x.b.example", "2027-01-01T00:00:00Z"), tls + "pass");
-    row("a star is one label", "S14", tlsSecret(server, "x.y.b.example", "2027-01-01T00:00:00Z"), tls + "fail");
-    row("another host", "S14", tlsSecret(server, "other.example", "2027-01-01T00:00:00Z"), tls + "fail");
-    row("an old TLS Secret", "S14", tlsSecret(server, "a.shop.example", "2037-01-01T00:00:00Z"), tls + "fail");
+    row("a TLS Secret", "S14", tlsSecret(serverCertificate, "a.shop.example", "2027-01-01T00:00:00Z"), tls + "pass");
+    row("a host by its star", "S14", tlsSecret(serverCertificate, "x.b.example", "2027-01-01T00:00:00Z"), tls + "pass");
+    row("a star is one label", "S14", tlsSecret(serverCertificate, "x.y.b.example", "2027-01-01T00:00:00Z"),
+        tls + "fail");
+    row("another host", "S14", tlsSecret(serverCertificate, "other.example", "2027-01-01T00:00:00Z"), tls + "fail");
+    row("an old TLS Secret", "S14", tlsSecret(serverCertificate, "a.shop.example", "2037-01-01T00:00:00Z"),
+        tls + "fail");
     row("no certificate in it", "S14", tlsSecret("eA==", "a.shop.example", "2027-01-01T00:00:00Z"),
         tls + "not assessed");
 }

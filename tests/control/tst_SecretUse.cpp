@@ -158,7 +158,7 @@ void tst_SecretUse::saysWhoComesToIt()
     const control::Outcome& outcome = outcomes.at("secret/shop/s");
     QCOMPARE(outcome.message, std::string("is open to many: group system:authenticated may read it"));
     QCOMPARE(outcome.evidence.front().pointer, std::string("/subjects/0"));
-    QCOMPARE(outcome.evidence.front().value, std::string("get secrets in shop named s"));
+    QCOMPARE(outcome.evidence.front().value, std::string("get secrets named s in namespace shop"));
 }
 
 void tst_SecretUse::saysWhatWasSearched()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/format/Certificate.h"
 
-#include <QtTest>
+#include <QTest>
 
 using namespace plimsoll;
 using format::Certificate;

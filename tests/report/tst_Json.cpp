@@ -45,7 +45,7 @@ private Q_SLOTS:
         VERIFY_RESULT(text);
         const QStringList members = textsOf(schema()[QStringLiteral("required")].toArray());
         QCOMPARE(members.join(QLatin1Char(' ')),
-            QStringLiteral("schema tool cluster assessedAt scope summary findings frameworks waivers "
+            QStringLiteral("schema tool cluster assessedAt scope observed summary findings frameworks waivers "
                            "waiverSuggestions notAssessed problems"));
         QList<qsizetype> positions;
         for (const QString& member : members)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/secrets/Inventory.h"
 
+#include <QTemporaryDir>
+
 #include "tests/support/Support.h"
 
 using namespace plimsoll;
@@ -36,12 +38,21 @@ private Q_SLOTS:
     // The newest write to the data counts, not that to labels.
     void tellsTheAge()
     {
-        const std::string yaml = secret("a",
-            "creationTimestamp: '2026-01-01T00:00:00Z', managedFields: ["
-            "{manager: helm, time: '2026-02-01T00:00:00Z', fieldsV1: {'f:data': {'f:k': {}}}},"
-            "{manager: labeler, time: '2026-03-01T00:00:00Z', fieldsV1: {'f:metadata': {'f:labels': {}}}}]");
-        const auto inventory
-            = inventoryOf(yaml, parseTime("2026-02-11T00:00:00Z"), secrets::RotationPolicy::standard());
+        const QTemporaryDir folder;
+        QFile file(folder.filePath(u"secrets.json"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"a","namespace":"shop",
+            "creationTimestamp":"2026-01-01T00:00:00Z","managedFields":[
+            {"manager":"helm","time":"2026-02-01T00:00:00Z","fieldsV1":{"f:data":{"f:k":{}}}},
+            {"manager":"labeler","time":"2026-03-01T00:00:00Z","fieldsV1":{"f:metadata":{"f:labels":{}}}}]},
+            "type":"Opaque","data":{"k":"dmFsdWU="}})");
+        file.close();
+        Progress progress;
+        const auto taken
+            = secrets::takeInventory(secrets::Readers::make(test::clusterFromPath(file.fileName().toStdString())),
+                parseTime("2026-02-11T00:00:00Z"), secrets::RotationPolicy::standard(), test::pool(), progress);
+        VERIFY_RESULT(taken);
+        const auto& inventory = *taken;
         QVERIFY(inventory);
         const Age& age = inventory->secrets.front().age;
         QVERIFY(age.strength == Age::Strength::ManagedFields);

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void leavesOthersAlone_data();
     void leavesOthersAlone();
     void dropsAllOfASecret();
+    void keepsTheFactsOfCertificates();
     void keepsFlagNames();
     void isStable();
     void readsItsOwnMasks();
@@ -238,6 +239,47 @@ void tst_Masking::leavesOthersAlone()
 {
     QFETCH(QByteArray, object);
     QCOMPARE(redacted(object.toStdString()).hits, std::string());
+}
+
+// The certificate's facts stay, whatever stands beside it goes; reading the result again changes nothing.
+void tst_Masking::keepsTheFactsOfCertificates()
+{
+    const std::string pem = R"(-----BEGIN CERTIFICATE-----
+MIIB4zCCAYqgAwIBAgIEEjSrzTAKBggqhkjOPQQDAjAsMRAwDgYDVQQKDAdFeGFt
+cGxlMRgwFgYDVQQDDA93ZWIuZXhhbXBsZS5jb20wHhcNMjYxMTIzMjIxNDI5WhcN
+MjcxMTIzMjIxNDI5WjAsMRAwDgYDVQQKDAdFeGFtcGxlMRgwFgYDVQQDDA93ZWIu
+ZXhhbXBsZS5jb20wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASxi8XnokYqZeNc
+gB4hJmLxVenOKQgGpcoJmDvqbr2BZnkPApveYm6QgzCw/NSQ5HbaqVaxhV03d6WR
+peyhSAzro4GZMIGWMB0GA1UdDgQWBBQ0lwtL46xsTR/aK1kb9Si+YlmuADAfBgNV
+HSMEGDAWgBQ0lwtL46xsTR/aK1kb9Si+YlmuADBGBgNVHREEPzA9gg93ZWIuZXhh
+bXBsZS5jb22CEiouc2hvcC5leGFtcGxlLmNvbYcECgAAAYcQIAENuAAAAAAAAAAA
+AAAAATAMBgNVHRMBAf8EAjAAMAoGCCqGSM49BAMCA0cAMEQCIAZX1XH/IoFMUH2T
+jQkSgU8JXID7NZw+kxEikt1IeqtkAiA3Sz+QgkzFLnRWamgtw3m/nIWjTh8AlTSR
+wD8PZZoOmA==
+-----END CERTIFICATE-----
+-----BEGIN PRIVATE KEY-----
+planted-1
+-----END PRIVATE KEY-----
+)";
+    const QByteArray both = QByteArray::fromStdString(pem).toBase64();
+    const std::string yaml = "apiVersion: v1\nkind: Secret\nmetadata: {name: t}\ntype: Opaque\ndata: {a: '"
+        + both.toStdString() + "', b: 'cGxhbnRlZC0y'}\n";
+    const Redacted result = redacted(yaml);
+    QVERIFY(!result.json.contains("planted") && !result.json.contains(both.right(40).toStdString()));
+    QVERIFY2(result.json.contains("web.example.com"), result.json.c_str());
+    QVERIFY(result.hits.contains("certificate /data/a") || result.hits.contains("/data/a"));
+
+    const auto facts = format::readCertificates(pem);
+    const std::string mask = snapshot::maskText(facts, 7);
+    QVERIFY(snapshot::isMask(mask));
+    QCOMPARE(snapshot::maskedLength(mask), std::size_t { 7 });
+    QVERIFY(snapshot::maskedCertificates(mask) == facts);
+    QVERIFY(snapshot::isMask(snapshot::maskText("secret-data", 7)));
+    // What only looks so is none: it could carry anything.
+    QVERIFY(!snapshot::isMask("<masked: 7 bytes, certificate [{\"subject\":\"a\",\"note\":\"planted\"}]>"));
+    QVERIFY(!snapshot::isMask("<masked: 7 bytes, certificate planted>"));
+    QVERIFY(!snapshot::isMask("<masked: 7 bytes, token [{}]>"));
+    QVERIFY(!snapshot::isMask("<masked: 7 bytes, certificate []>"));
 }
 
 void tst_Masking::dropsAllOfASecret()
