@@ -198,7 +198,7 @@ void judgeQuota(const Context& context, std::vector<Outcome>& outcomes)
     }
 }
 
-constexpr std::array<Need, 2> policyNeeds { { { admissionGroup, "ValidatingAdmissionPolicy" },
+constexpr std::array<Need, 2> validatingNeeds { { { admissionGroup, "ValidatingAdmissionPolicy" },
     { admissionGroup, "ValidatingAdmissionPolicyBinding" } } };
 constexpr std::array<Need, 2> webhookNeeds { { { admissionGroup, "MutatingWebhookConfiguration" },
     { admissionGroup, "ValidatingWebhookConfiguration" } } };
@@ -214,7 +214,7 @@ constexpr std::array admissionList {
     Control { .id = "PLM-M02", .evaluate = judgeBaseline, .needs = namespaceNeeds },
     Control { .id = "PLM-M03", .evaluate = judgeLevelVersions, .needs = namespaceNeeds },
     Control { .id = "PLM-M04", .evaluate = judgeRefusedWorkloads, .needs = namespaceNeeds },
-    Control { .id = "PLM-M05", .evaluate = judgePolicyBindings, .needs = policyNeeds },
+    Control { .id = "PLM-M05", .evaluate = judgePolicyBindings, .needs = validatingNeeds },
     Control { .id = "PLM-M06", .evaluate = judgeWebhookInventory, .needs = webhookNeeds },
     Control { .id = "PLM-M07", .evaluate = judgeWebhooks, .needs = webhookNeeds },
     Control { .id = "PLM-M08", .evaluate = judgeApiServices, .needs = apiServiceNeeds },

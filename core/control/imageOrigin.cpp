@@ -20,7 +20,7 @@ using images::ProvenancePolicy;
 
 namespace {
 
-constexpr std::array<Need, 2> webhookNeeds { { { admissionGroup, "ValidatingWebhookConfiguration" },
+constexpr std::array<Need, 2> signatureNeeds { { { admissionGroup, "ValidatingWebhookConfiguration" },
     { admissionGroup, "MutatingWebhookConfiguration" } } };
 
 std::string policyText(const Cluster& cluster, const ProvenancePolicy& policy)
@@ -177,8 +177,8 @@ void judgeOpenPrefixes(const Context& context, std::vector<Outcome>& outcomes)
 }
 
 constexpr std::array<Control, 3> originList { {
-    { .id = "PLM-I06", .evaluate = judgeSignatures, .needs = webhookNeeds },
-    { .id = "PLM-I15", .evaluate = judgeOrigin, .needs = webhookNeeds },
+    { .id = "PLM-I06", .evaluate = judgeSignatures, .needs = signatureNeeds },
+    { .id = "PLM-I15", .evaluate = judgeOrigin, .needs = signatureNeeds },
     { .id = "PLM-I16", .evaluate = judgeOpenPrefixes, .needs = {} },
 } };
 

@@ -22,7 +22,7 @@ using images::Support;
 namespace {
 
 constexpr std::array<Need, 1> podNeeds { { { "", "Pod" } } };
-constexpr std::array<Need, 1> nodeNeeds { { { "", "Node" } } };
+constexpr std::array<Need, 1> kubeletNeeds { { { "", "Node" } } };
 
 std::string imageText(const Image& image)
 {
@@ -188,7 +188,7 @@ constexpr std::array<Control, 4> supportList { {
     { .id = "PLM-I05", .evaluate = judgeFrozenRegistry, .needs = {} },
     { .id = "PLM-I10", .evaluate = judgeDrift, .needs = podNeeds },
     { .id = "PLM-I11", .evaluate = judgeLifecycle, .needs = {} },
-    { .id = "PLM-I13", .evaluate = judgeSkew, .needs = nodeNeeds },
+    { .id = "PLM-I13", .evaluate = judgeSkew, .needs = kubeletNeeds },
 } };
 
 } // namespace

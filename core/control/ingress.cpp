@@ -82,11 +82,11 @@ void judgeTls(const Context& context, std::vector<Outcome>& outcomes)
 constexpr std::array<Need, 2> backendNeeds { { { "networking.k8s.io", "Ingress" }, { "", "Service" } } };
 constexpr std::array<Need, 1> routeNeeds { { { "", "Service" } } };
 
-constexpr std::array<Need, 1> serviceNeeds { { { "", "Service" } } };
+constexpr std::array<Need, 1> balancerNeeds { { { "", "Service" } } };
 
 constexpr std::array<Control, 9> ingressList { {
     { .id = "PLM-T01", .evaluate = judgeTls, .needs = ingressNeeds },
-    { .id = "PLM-T02", .evaluate = judgeLoadBalancerTls, .needs = serviceNeeds },
+    { .id = "PLM-T02", .evaluate = judgeLoadBalancerTls, .needs = balancerNeeds },
     { .id = "PLM-T03", .evaluate = judgeSnippets, .needs = ingressNeeds },
     { .id = "PLM-T04", .evaluate = judgeRetiredController, .needs = {} },
     { .id = "PLM-T05", .evaluate = judgeIngressBackends, .needs = backendNeeds },

@@ -150,7 +150,7 @@ void checkReferences(const Context& context, const SpecSubject& subject, SpecRep
 }
 
 // S08.
-void judgeTokenSecrets(const Context& context, std::vector<Outcome>& outcomes)
+void judgeEndlessTokens(const Context& context, std::vector<Outcome>& outcomes)
 {
     const Cluster& cluster = context.cluster;
     for (const cluster::Secret& secret : cluster.secrets()) {
@@ -173,7 +173,7 @@ void judgeTokenSecrets(const Context& context, std::vector<Outcome>& outcomes)
 constexpr std::array<Control, 3> secretList { {
     { .id = "PLM-S01", .checkSpec = checkSecretInEnvironment, .needs = {} },
     { .id = "PLM-S06", .checkSpec = checkReferences, .needs = {}, .dependsOnWorkload = true },
-    { .id = "PLM-S08", .evaluate = judgeTokenSecrets, .needs = secretNeeds },
+    { .id = "PLM-S08", .evaluate = judgeEndlessTokens, .needs = secretNeeds },
 } };
 
 } // namespace

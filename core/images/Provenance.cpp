@@ -126,7 +126,7 @@ void PolicyReader::readSigstore()
     });
 }
 
-std::vector<std::string> textsOf(Value list)
+std::vector<std::string> listedTexts(Value list)
 {
     std::vector<std::string> texts;
     for (const Value text : list)
@@ -156,7 +156,7 @@ void PolicyReader::addKyvernoRule(ObjectId id, Value root, Value rule, std::size
         ProvenancePolicy policy { .object = id,
             .pointer = pointer,
             .engine = "Kyverno",
-            .globs = textsOf(verification["imageReferences"]),
+            .globs = listedTexts(verification["imageReferences"]),
             .starCrossesSlash = true,
             .ns = {},
             .onlyNamespaces = {},
@@ -205,7 +205,7 @@ void PolicyReader::addKyvernoImages(ObjectId id, Value root)
     if (hasExpression)
         unread.push_back(
             "the CEL expressions of imagevalidatingpolicy/" + printable(m_cluster.text(m_cluster.object(id).name)));
-    const auto actions = textsOf(root["spec"]["validationActions"]);
+    const auto actions = listedTexts(root["spec"]["validationActions"]);
     if (std::ranges::find(actions, "Deny") == actions.end())
         policy.gaps.emplace_back("it only reports (no action Deny)");
     if (root["spec"]["attestors"].size() == 0)
@@ -244,8 +244,8 @@ void PolicyReader::readGatekeeper()
                 .check = ProvenancePolicy::Check::Registry,
                 .globs = {},
                 .ns = {},
-                .onlyNamespaces = textsOf(root["spec"]["match"]["namespaces"]),
-                .exceptNamespaces = textsOf(root["spec"]["match"]["excludedNamespaces"]),
+                .onlyNamespaces = listedTexts(root["spec"]["match"]["namespaces"]),
+                .exceptNamespaces = listedTexts(root["spec"]["match"]["excludedNamespaces"]),
                 .gaps = {} };
             const std::string_view action = root["spec"]["enforcementAction"].text();
             if (!action.empty() && action != "deny")
