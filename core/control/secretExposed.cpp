@@ -77,7 +77,7 @@ std::string_view nounOf(std::string_view rule)
 }
 
 // One place of a subject, for all of its pods.
-struct Found {
+struct ExposedPlace {
     ObjectId holder;
     const MaskedValue* hit = nullptr;
     std::string relative; // in the pod spec, or the whole pointer
@@ -86,7 +86,7 @@ struct Found {
 
 // What was found for one subject.
 struct Finds {
-    std::vector<Found> found;
+    std::vector<ExposedPlace> found;
     std::set<std::tuple<std::string, std::string_view, std::uint32_t>> known; // place, rule, length
     std::set<std::uint32_t> holders;
 };
@@ -108,7 +108,7 @@ void addHits(const Cluster& cluster, ObjectId holder, Place place, Finds& finds)
 }
 
 // "DB_PASSWORD of container web", "/metadata/annotations/x".
-std::string placeText(const Cluster& cluster, const Found& found)
+std::string placeText(const Cluster& cluster, const ExposedPlace& found)
 {
     const cluster::PodSpecId spec = cluster.podSpecOf(found.holder);
     if (!found.isInSpec || spec.isNone())
@@ -133,7 +133,7 @@ void report(const Cluster& cluster, ObjectId subject, const Finds& finds, std::v
     constexpr std::size_t shown = 3;
     std::vector<std::string> clauses;
     std::vector<Evidence> evidence;
-    for (const Found& found : finds.found) {
+    for (const ExposedPlace& found : finds.found) {
         std::string clause = std::string(nounOf(found.hit->rule)) + " in " + placeText(cluster, found);
         if (std::ranges::find(clauses, clause) == clauses.end())
             clauses.push_back(std::move(clause));
