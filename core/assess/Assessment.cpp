@@ -2,6 +2,8 @@
 #include "core/assess/Assessment.h"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <iterator>
 #include <span>
 #include <tuple>
@@ -212,21 +214,29 @@ private:
 void prepare(Assessment& assessment, const Inputs& inputs, std::vector<std::string>& digests, TaskPool& pool)
 {
     const auto& cluster = assessment.cluster;
-    pool.parallelFor(2, 1, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t part = begin; part < end; ++part) {
-            if (part == 0) {
-                assessment.reach = std::make_shared<const network::Reach>(cluster);
-                assessment.exposures = network::exposures(*assessment.reach);
-                assessment.images = std::make_shared<const images::ImageInventory>(images::takeImages(*cluster,
-                    assessment.settings.allowedRegistries, assessment.settings.releases(), assessment.assessedAt));
-                continue;
-            }
+    const std::array<std::function<void()>, 5> parts {
+        [&] {
+            assessment.reach = std::make_shared<const network::Reach>(cluster);
+            assessment.exposures = network::exposures(*assessment.reach);
+        },
+        [&] {
             assessment.rbac = std::make_shared<const access::Rbac>(cluster);
             assessment.secrets = secrets::Readers::make(cluster, assessment.rbac);
             assessment.components = std::make_shared<const components::Components>(*cluster, inputs.auditPolicies);
+        },
+        [&] { detail::matchEvidence(inputs, assessment); },
+        [&] {
+            assessment.images = std::make_shared<const images::ImageInventory>(images::takeImages(*cluster,
+                assessment.settings.allowedRegistries, assessment.settings.releases(), assessment.assessedAt));
+        },
+        [&] {
             for (const cluster::Workload& workload : cluster->workloads())
                 digests[workload.object.index] = objectDigest(*cluster, workload.object);
-        }
+        },
+    };
+    pool.parallelFor(parts.size(), 1, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t part = begin; part < end; ++part)
+            parts[part]();
     });
 }
 
@@ -290,7 +300,7 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
     control::Context context { *cluster, *assessment->rbac, *assessment->reach, assessment->exposures,
         assessment->settings, assessment->components.get(), assessment->nodeFacts, assessment->secrets.get(),
         assessment->images.get() };
-    detail::joinEvidence(context, inputs, *assessment);
+    detail::rankEvidence(context, *assessment);
     context.scans = assessment->scans.get();
     auto verdicts = detail::runControls(
         context, runnable, detail::ObjectScope(*cluster, assessment->scope.namespaces), pool, progress);

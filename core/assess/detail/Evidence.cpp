@@ -8,18 +8,14 @@ namespace plimsoll::assess::detail {
 
 namespace {
 
-void joinScans(const control::Context& context, const Inputs& inputs, Assessment& assessment)
+void matchReports(const Inputs& inputs, Assessment& assessment)
 {
-    const cluster::Cluster& cluster = context.cluster;
     evidence::Evidence all = inputs.scans;
-    all.add(images::clusterReports(cluster));
+    all.add(images::clusterReports(*assessment.cluster));
     for (const std::string& note : all.notes)
         assessment.evidenceNotes.push_back(note);
-    const bool hasScans = !all.scans.empty();
-    auto results = images::matchScans(cluster, std::move(all), assessment.assessedAt);
-    if (hasScans)
-        images::rank(cluster, control::standingsOf(cluster, control::circumstancesOf(context)), results);
-    assessment.scans = std::make_shared<const images::ScanResults>(std::move(results));
+    assessment.scans = std::make_shared<const images::ScanResults>(
+        images::matchScans(*assessment.cluster, std::move(all), assessment.assessedAt));
 }
 
 void noteProblems(const std::vector<Error>& problems, std::uint64_t lines, Assessment& assessment)
@@ -32,21 +28,31 @@ void noteProblems(const std::vector<Error>& problems, std::uint64_t lines, Asses
 
 } // namespace
 
-void joinEvidence(const control::Context& context, const Inputs& inputs, Assessment& assessment)
+void rankEvidence(const control::Context& context, Assessment& assessment)
 {
+    if (assessment.scans->evidence.scans.empty())
+        return;
+    images::ScanResults results = *assessment.scans;
+    images::rank(context.cluster, control::standingsOf(context.cluster, control::circumstancesOf(context)), results);
+    assessment.scans = std::make_shared<const images::ScanResults>(std::move(results));
+}
+
+void matchEvidence(const Inputs& inputs, Assessment& assessment)
+{
+    const cluster::Cluster& cluster = *assessment.cluster;
     assessment.evidenceFiles = inputs.evidenceFiles;
     for (const evidence::NodeReport& report : inputs.nodeReports)
         assessment.nodeReportFiles.push_back(report.file);
-    joinScans(context, inputs, assessment);
+    matchReports(inputs, assessment);
     if (inputs.audit) {
         assessment.audit = std::make_shared<const evidence::AuditLog>(*inputs.audit);
         assessment.auditFindings = evidence::auditFindings(*assessment.audit);
-        assessment.joinedAudit = components::joinAuditFindings(context.cluster, assessment.auditFindings);
+        assessment.joinedAudit = components::joinAuditFindings(cluster, assessment.auditFindings);
         noteProblems(inputs.audit->problems, inputs.audit->badLines, assessment);
     }
     if (inputs.alerts) {
         assessment.alerts = std::make_shared<const evidence::AlertLog>(*inputs.alerts);
-        assessment.joinedAlerts = components::matchAlerts(context.cluster, *assessment.alerts);
+        assessment.joinedAlerts = components::matchAlerts(cluster, *assessment.alerts);
         noteProblems(inputs.alerts->problems, inputs.alerts->badLines, assessment);
     }
 }

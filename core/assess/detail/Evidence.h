@@ -6,8 +6,9 @@
 
 namespace plimsoll::assess::detail {
 
-// Joins what other tools said, in files and in the cluster, to its objects. The context's engines are there; its scans
-// are not yet.
-void joinEvidence(const control::Context& context, const Inputs& inputs, Assessment& assessment);
+// Joins what other tools said, in files and in the cluster, to its objects. Needs no engine.
+void matchEvidence(const Inputs& inputs, Assessment& assessment);
+// Ranks what scanners found by what the engines know. The context's scans are not there yet.
+void rankEvidence(const control::Context& context, Assessment& assessment);
 
 } // namespace plimsoll::assess::detail
