@@ -240,7 +240,10 @@ void writeHead(JsonStream& json, const assess::Assessment& assessment)
     json.key("controls").texts(assessment.scope.controls);
     if (assessment.scope.leastSeverity)
         json.key("severity").text(toText(*assessment.scope.leastSeverity));
-    json.key("review").text(assessment.review.path);
+    // Without anything in it there is no file: the same whether the source has a place for one or not.
+    control::Review nothing;
+    nothing.path = assessment.review.path;
+    json.key("review").text(assessment.review == nothing ? std::string() : assessment.review.path);
     json.key("evidence").texts(assessment.evidenceFiles);
     json.key("settings").open('{');
     json.key("allowedRegistries").texts(assessment.settings.allowedRegistries);
