@@ -13,17 +13,18 @@ namespace {
 
 constexpr std::array<std::string_view, placeKindCount> placeTexts { "Outside", "User", "Group", "Service account",
     "Binding", "Rights of a role", "Combination of rights", "Entry", "Weakness", "Pods", "Service accounts", "Secrets",
-    "ConfigMaps", "Volumes", "Nodes", "Workload", "Container", "Pod network", "Node", "Node identity", "Secret",
-    "Volume", "Image", "Cloud identity", "Goal" };
+    "ConfigMaps", "Volumes", "Users and groups", "Nodes", "Workload", "Container", "Pod network", "Node",
+    "Node identity", "Secret", "Volume", "Image", "Cloud identity", "Goal" };
 constexpr std::array<std::string_view, placeKindCount> placePlurals { "Outside", "Users", "Groups", "Service accounts",
     "Bindings", "Rights of roles", "Combinations of rights", "Entries", "Weaknesses", "Pods of namespaces",
     "Service accounts of namespaces", "Secrets of namespaces", "ConfigMaps of namespaces", "Volumes of namespaces",
-    "Pools of nodes", "Workloads", "Containers", "Pod networks", "Nodes", "Node identities", "Secrets", "Volumes",
-    "Images", "Cloud identities", "Goals" };
+    "Users and groups", "Pools of nodes", "Workloads", "Containers", "Pod networks", "Nodes", "Node identities",
+    "Secrets", "Volumes", "Images", "Cloud identities", "Goals" };
 // First part of a reference, where the kind of the object does not say it.
 constexpr std::array<std::string_view, placeKindCount> placeRefs { "outside", "user", "group", "serviceaccount", "",
-    "grant", "combination", "entry", "weakness", "pods", "serviceaccounts", "secrets", "configmaps", "volumes", "nodes",
-    "", "container", "network", "node", "kubelet", "secret", "persistentvolumeclaim", "image", "cloud", "goal" };
+    "grant", "combination", "entry", "weakness", "pods", "serviceaccounts", "secrets", "configmaps", "volumes",
+    "people", "nodes", "", "container", "network", "node", "kubelet", "secret", "persistentvolumeclaim", "image",
+    "cloud", "goal" };
 constexpr std::array<std::string_view, goalKindCount> goalTexts { "cluster-admin", "control-plane", "node",
     "namespace-admin", "secrets", "interception", "cloud-identity" };
 constexpr std::array<std::string_view, goalKindCount> goalTitles { "administrator of the cluster",
@@ -138,8 +139,11 @@ std::string AttackGraph::refOf(PlaceId id) const
             + (it.kind == PlaceKind::Container ? '/' + std::string(it.name) : "");
     case PlaceKind::Goal:
         return first + '/' + std::string(toText(it.goal)) + (it.ns.empty() ? "" : '/' + std::string(it.ns));
+    case PlaceKind::PeopleIn:
+        return it.name == "user" ? "people/users" : "people/*";
     default:
         return isHub(it.kind) ? first + '/' + (it.ns.empty() ? "*" : std::string(it.ns))
+                + (it.name.empty() ? "" : '/' + printable(it.name))
                               : first + '/' + joined(it.ns, it.name);
     }
 }
@@ -239,7 +243,11 @@ std::string AttackGraph::titleOf(PlaceId id) const
     case PlaceKind::Entry:
     case PlaceKind::Weakness:
         return std::string(it.name);
+    case PlaceKind::PeopleIn:
+        return "every " + std::string(it.name);
     case PlaceKind::NodesIn:
+        if (it.name == "identity")
+            return "the kubelet of every node";
         return "every " + std::string(it.name) + " node";
     case PlaceKind::Workload:
         return it.workload.isNone() ? m_cluster->titleOf(it.object) : workloadTitle();
@@ -265,6 +273,8 @@ std::string AttackGraph::titleOf(PlaceId id) const
     case PlaceKind::Binding:
         return m_cluster->titleOf(it.object);
     default:
+        if (!it.name.empty())
+            return std::string(it.name);
         return std::string(hubOf(it.kind)) + (it.ns.empty() ? " of the cluster" : " of " + printable(it.ns));
     }
 }

@@ -61,7 +61,8 @@ enum class PlaceKind : std::uint8_t {
     SecretsIn,
     ConfigMapsIn,
     VolumesIn,
-    NodesIn, // every node of a pool: "workers" or "control plane"
+    PeopleIn, // every user of a binding, or every user and group
+    NodesIn, // every node of a pool: "worker" or "control plane"; "identity": every kubelet
     Workload, // running commands in, or changing, pods of one spec
     Container, // code of the attacker runs in it
     PodNetwork, // speaks with the address of the pod
@@ -73,7 +74,7 @@ enum class PlaceKind : std::uint8_t {
     Cloud, // an identity of the cloud
     Goal,
 };
-inline constexpr std::size_t placeKindCount = 25;
+inline constexpr std::size_t placeKindCount = 26;
 std::string_view toText(PlaceKind kind); // "Outside", "Service account", "Node identity"
 std::string_view toPlural(PlaceKind kind);
 
@@ -103,22 +104,22 @@ struct Place {
     PlaceKind kind = PlaceKind::Outside;
     GoalKind goal = GoalKind::ClusterAdmin; // of a Goal
     Technique technique = Technique::ContainerOwnsPod; // of Weakness and Combination: what it makes possible
-    cluster::ObjectId object; // in whose YAML it stands; none for users, groups, hubs, goals
-    cluster::WorkloadId workload; // of Workload, Container, PodNetwork, Weakness of one
+    cluster::ObjectId object = {}; // in whose YAML it stands; none for users, groups, hubs, goals
+    cluster::WorkloadId workload = {}; // of Workload, Container, PodNetwork, Weakness of one
     std::uint32_t part = noPart; // of Container and Weakness: index into PodSpec::containers
     // Views into the cluster or the graph. Empty ns: cluster-scoped, or a hub of all. Of Combination, Entry and
     // Weakness name is a clause for people.
-    std::string_view ns;
-    std::string_view name;
+    std::string_view ns = {};
+    std::string_view name = {};
 };
 
 // Why a step is there, or is not certain. Texts are printable.
 struct Reason {
-    cluster::ObjectId object; // the evidence; none = there is none in the source
-    std::string pointer; // RFC 6901 in the object
-    std::string text; // a clause: "rule 2 allows create pods/exec"
-    cluster::ObjectId blocker; // of MayBeBlocked, and of a refusal: what refuses
-    std::string condition; // of all but Confirmed: what must hold besides, a clause
+    cluster::ObjectId object = {}; // the evidence; none = there is none in the source
+    std::string pointer = {}; // RFC 6901 in the object
+    std::string text = {}; // a clause: "rule 2 allows create pods/exec"
+    cluster::ObjectId blocker = {}; // of MayBeBlocked, and of a refusal: what refuses
+    std::string condition = {}; // of all but Confirmed: what must hold besides, a clause
 };
 
 struct Step {
@@ -133,11 +134,11 @@ struct Step {
 struct Fact {
     enum class Kind : std::uint8_t { Binding, Role, Setting, Exposure, Label, Object };
     Kind kind = Kind::Setting;
-    cluster::ObjectId object; // to change: what a person edits
-    std::string pointer; // of the field; of a missing one where it would stand
-    std::string text; // what is the case: "container web of Deployment shop/web runs privileged"
-    std::string fix; // what to do about it: "remove privileged from container web"
-    cluster::Patch patch; // empty when no edit of one object decides it
+    cluster::ObjectId object = {}; // to change: what a person edits
+    std::string pointer = {}; // of the field; of a missing one where it would stand
+    std::string text = {}; // what is the case: "container web of Deployment shop/web runs privileged"
+    std::string fix = {}; // what to do about it: "remove privileged from container web"
+    cluster::Patch patch = {}; // empty when no edit of one object decides it
     // Kubernetes' own defaults, or something that a person cannot take away without breaking the cluster: never
     // proposed as a fix, but counted.
     bool isFixed = false;
