@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -59,6 +60,7 @@ enum class PlaceKind : std::uint8_t {
     AccountsIn,
     SecretsIn,
     ConfigMapsIn,
+    VolumesIn,
     NodesIn, // every node of a pool: "workers" or "control plane"
     Workload, // running commands in, or changing, pods of one spec
     Container, // code of the attacker runs in it
@@ -71,7 +73,7 @@ enum class PlaceKind : std::uint8_t {
     Cloud, // an identity of the cloud
     Goal,
 };
-inline constexpr std::size_t placeKindCount = 24;
+inline constexpr std::size_t placeKindCount = 25;
 std::string_view toText(PlaceKind kind); // "Outside", "Service account", "Node identity"
 std::string_view toPlural(PlaceKind kind);
 
@@ -97,14 +99,17 @@ inline constexpr std::size_t certaintyCount = 3;
 std::string_view toText(Certainty certainty); // "confirmed", "may be blocked", "needs a fact"
 
 struct Place {
+    static constexpr std::uint32_t noPart = std::numeric_limits<std::uint32_t>::max();
     PlaceKind kind = PlaceKind::Outside;
     GoalKind goal = GoalKind::ClusterAdmin; // of a Goal
+    Technique technique = Technique::ContainerOwnsPod; // of Weakness and Combination: what it makes possible
     cluster::ObjectId object; // in whose YAML it stands; none for users, groups, hubs, goals
     cluster::WorkloadId workload; // of Workload, Container, PodNetwork, Weakness of one
     std::uint32_t part = noPart; // of Container and Weakness: index into PodSpec::containers
-    StringId ns; // none = cluster-scoped, or a hub of all
-    StringId name; // none where the kind says it all
-    static constexpr std::uint32_t noPart = std::numeric_limits<std::uint32_t>::max();
+    // Views into the cluster or the graph. Empty ns: cluster-scoped, or a hub of all. Of Combination, Entry and
+    // Weakness name is a clause for people.
+    std::string_view ns;
+    std::string_view name;
 };
 
 // Why a step is there, or is not certain. Texts are printable.
@@ -238,6 +243,7 @@ private:
     std::vector<Refusal> m_refusals;
     std::vector<std::vector<PlaceId>> m_ofKind;
     std::vector<std::uint8_t> m_ordinary; // by PlaceId
+    std::deque<std::string> m_texts; // behind views in places
     PlaceId m_outside;
 };
 
