@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <span>
 #include <string>
@@ -60,6 +61,7 @@ private:
     void leadToSecrets(const Held& held);
     void leadToNodes(const Held& held, bool isControlPlane);
     void leadToAllNodes(const Held& held);
+    bool hasDeviceAdministration(std::string_view scope) const;
     void leadToTemplates(const Held& held);
     void leadToDaemonSets(const Held& held);
     void leadToPeople(const Held& held, bool withGroups);

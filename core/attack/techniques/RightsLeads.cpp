@@ -271,9 +271,26 @@ void Leads::leadToAllNodes(const Held& held)
         return;
     if (held.row->technique == Technique::CreateNamespace && !held.scope.empty())
         return;
+    if (held.row->technique == Technique::UseScc
+        && m_making.cluster.objectsOf("security.openshift.io", "SecurityContextConstraints").empty())
+        return;
+    if (held.row->technique == Technique::DeviceAdmin && !hasDeviceAdministration(held.scope))
+        return;
     go(held, m_making.workers());
     if (m_hasControlPlane)
         go(held, m_making.controlPlane());
+}
+
+// Claims with administrator access are allowed only where the namespace is labelled for it.
+bool Leads::hasDeviceAdministration(std::string_view scope) const
+{
+    constexpr std::string_view label = "resource.kubernetes.io/admin-access";
+    return std::ranges::any_of(m_making.cluster.namespaces(), [&](const cluster::Namespace& ns) {
+        return (scope.empty() || m_making.text(ns.name) == scope)
+            && std::ranges::any_of(ns.labels, [&](const auto& pair) {
+                   return m_making.text(pair.first) == label && m_making.text(pair.second) == "true";
+               });
+    });
 }
 
 void Leads::leadToTemplates(const Held& held)
@@ -410,6 +427,9 @@ void Leads::leadToConfigMaps(const Held& held)
 
 void Leads::leadToCloud(const Held& held)
 {
+    if (held.row->technique == Technique::PodIdentityException
+        && m_making.cluster.objectsOf("aadpodidentity.k8s.io", "AzureIdentity").empty())
+        return;
     constexpr std::array<std::string_view, 3> keys { "eks.amazonaws.com/role-arn", "iam.gke.io/gcp-service-account",
         "azure.workload.identity/client-id" };
     for (const cluster::ServiceAccount& account : m_making.cluster.serviceAccounts()) {
