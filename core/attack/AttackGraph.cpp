@@ -142,6 +142,8 @@ std::string AttackGraph::refOf(PlaceId id) const
     case PlaceKind::PeopleIn:
         return it.name == "user" ? "people/users" : "people/*";
     default:
+        if (isHub(it.kind) && !it.name.empty())
+            return first + '/' + (it.ns.empty() ? "*" : std::string(it.ns)) + '/' + std::string(it.name);
         return isHub(it.kind) ? first + '/' + (it.ns.empty() ? "*" : std::string(it.ns))
                 + (it.name.empty() ? "" : '/' + printable(it.name))
                               : first + '/' + joined(it.ns, it.name);

@@ -27,6 +27,24 @@ bool listHolds(const components::Setting* setting, std::string_view wanted)
     return setting && (',' + setting->value + ',').contains(',' + std::string(wanted) + ',');
 }
 
+struct TemplateKind {
+    std::string_view group, kind, resource;
+};
+constexpr std::array<TemplateKind, 6> templateKinds { { { "", "ReplicationController", "replicationcontrollers" },
+    { "apps", "Deployment", "deployments" }, { "apps", "DaemonSet", "daemonsets" },
+    { "apps", "StatefulSet", "statefulsets" }, { "apps", "ReplicaSet", "replicasets" },
+    { "batch", "CronJob", "cronjobs" } } };
+
+// What a DaemonSet has that takes the nodes it runs on.
+bool takesNodes(const cluster::PodSpec& spec)
+{
+    return spec.hostPid
+        || std::ranges::any_of(spec.volumes, [](const auto& volume) { return !volume.hostPath.isNone(); })
+        || std::ranges::any_of(spec.containers, [](const auto& container) {
+               return container.securityContext && container.securityContext->privileged == true;
+           });
+}
+
 } // namespace
 
 bool countsIn(const Hit& hit, Atom atom, std::string_view scope)
@@ -70,6 +88,16 @@ Leads::Leads(Making& making)
                 accounts.push_back(account);
         }
     }
+    for (const PodClass& one : making.classes) {
+        const cluster::PodSpec& spec = making.spec(one);
+        for (const std::uint32_t c : making.liveContainers(one)) {
+            for (const cluster::VolumeMount& mount : spec.containers[c].volumeMounts) {
+                const auto volume = std::ranges::find(spec.volumes, mount.name, &cluster::Volume::name);
+                if (volume != spec.volumes.end() && !volume->configMapName.isNone())
+                    m_configReaders[{ one.ns, making.text(volume->configMapName) }].push_back(one.containers[c]);
+            }
+        }
+    }
     if (!making.cluster.covers("", "ServiceAccount"))
         return;
     for (const cluster::RoleBinding& binding : making.cluster.roleBindings()) {
@@ -86,6 +114,8 @@ Leads::Leads(Making& making)
 
 PlaceId Leads::grant(std::uint32_t role, std::string_view scope)
 {
+    if (m_knownGrants.emplace(role, scope).second)
+        m_grants.emplace_back(role, scope);
     const ObjectId object = m_making.cluster.roles()[role].object;
     return m_making.graph.place(
         { .kind = PlaceKind::Grant, .object = object, .ns = scope, .name = m_making.nameOf(object) });
@@ -276,33 +306,116 @@ void Leads::leadToAllNodes(const Held& held)
         go(held, m_making.controlPlane());
 }
 
+const std::vector<Hit>& Leads::templatesOf(std::uint32_t role)
+{
+    const auto [found, isNew] = m_templates.try_emplace(role);
+    std::vector<Hit>& hits = found->second;
+    if (!isNew)
+        return hits;
+    const cluster::Role& it = m_making.cluster.roles()[role];
+    for (const TemplateKind& kind : templateKinds) {
+        Hit& hit = hits.emplace_back();
+        for (std::uint32_t r = 0; r < it.rules.size(); ++r) {
+            for (const std::string_view verb : { "update", "patch" }) {
+                const Reach reach
+                    = access::reach(m_making.cluster, it.rules[r], { verb, kind.group, kind.resource, "" });
+                if (reach == Reach::All)
+                    hit.reach = reach;
+                if (reach != Reach::Named)
+                    continue;
+                hit.reach = std::max(hit.reach, Reach::Named);
+                for (const StringId name : it.rules[r].resourceNames)
+                    hit.names.push_back(m_making.text(name));
+            }
+        }
+        std::ranges::sort(hit.names);
+        hit.names.erase(std::ranges::unique(hit.names).begin(), hit.names.end());
+    }
+    return hits;
+}
+
+// "every Deployment of shop"; none when there is none.
+PlaceId Leads::workloadsIn(std::size_t kind, std::string_view ns)
+{
+    const auto [found, isNew] = m_workloads.try_emplace({ kind, ns });
+    if (!isNew)
+        return found->second;
+    const TemplateKind& what = templateKinds[kind];
+    GraphBuilder& graph = m_making.graph;
+    const auto hub = [&] {
+        return graph.place({ .kind = PlaceKind::PodsIn,
+            .ns = ns,
+            .name = graph.keep("every " + std::string(what.kind) + " of "
+                + (ns.empty() ? std::string("the cluster") : printable(ns))) });
+    };
+    PlaceId place;
+    std::string_view last;
+    for (const ObjectId id : m_making.cluster.objectsOf(what.group, what.kind)) {
+        const std::string_view own = m_making.nsOf(id);
+        const cluster::WorkloadId workload = m_making.cluster.workloadOf(id);
+        if (workload.isNone() || (!ns.empty() && own != ns))
+            continue;
+        if (place.isNone())
+            place = hub();
+        if (ns.empty()) { // by way of the namespaces
+            if (own != last && !own.empty())
+                graph.step(place, workloadsIn(kind, own), Technique::ContainerOwnsPod);
+            last = own;
+            continue;
+        }
+        for (const std::uint32_t index : m_making.classesOf(workload))
+            graph.step(place, m_making.classes[index].place, Technique::ContainerOwnsPod);
+    }
+    return m_workloads[{ kind, ns }] = place;
+}
+
+// Whoever changes one template of a namespace chooses its account, what it mounts and what it may do.
+void Leads::changeTemplates(const Held& held, std::string_view ns)
+{
+    const Answer& plain = plainPod(ns);
+    go(held, m_making.hub(PlaceKind::AccountsIn, ns), &plain);
+    go(held, m_making.hub(PlaceKind::SecretsIn, ns), &plain);
+    const Answer& privileged = privilegedPod(ns);
+    go(held, m_making.workers(), &privileged);
+    if (m_hasControlPlane)
+        go(held, m_making.controlPlane(), &privileged);
+}
+
 void Leads::leadToTemplates(const Held& held)
 {
-    const Hit& hit = *held.hits.front();
-    if (held.row->technique == Technique::PoisonRollback)
-        return hit.reach == Reach::All ? go(held, m_making.hub(PlaceKind::PodsIn, held.scope)) : void();
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kinds { { { "", "ReplicationController" },
-        { "apps", "Deployment" }, { "apps", "DaemonSet" }, { "apps", "StatefulSet" }, { "apps", "ReplicaSet" },
-        { "batch", "CronJob" } } };
+    const std::vector<Hit>& hits = templatesOf(held.roles.front());
     const Answer& plain = plainPod(held.scope);
-    const auto changeAll = [&](std::string_view ns) {
-        go(held, m_making.hub(PlaceKind::AccountsIn, ns), &plain);
-        go(held, m_making.hub(PlaceKind::SecretsIn, ns), &plain);
-        const Answer& privileged = privilegedPod(ns);
-        go(held, m_making.workers(), &privileged);
-        if (m_hasControlPlane)
-            go(held, m_making.controlPlane(), &privileged);
-    };
-    if (hit.reach == Reach::All) {
-        go(held, m_making.hub(PlaceKind::PodsIn, held.scope), &plain);
-        return changeAll(held.scope);
-    }
-    // Limited to names: whoever may change one workload chooses its account and what it mounts.
-    for (const auto& [group, kind] : kinds) {
-        for (const ObjectId id : named(group, kind, held.scope, hit.names)) {
-            leadToWorkload(held, id, &plain);
-            changeAll(m_making.nsOf(id));
+    std::set<std::string_view> changed;
+    for (std::size_t k = 0; k < templateKinds.size(); ++k) {
+        if (hits[k].reach == Reach::All) {
+            const PlaceId all = workloadsIn(k, held.scope);
+            if (all.isNone())
+                continue; // there is nothing to change
+            go(held, all, &plain);
+            changed.insert(held.scope);
+            continue;
         }
+        if (hits[k].reach == Reach::None)
+            continue;
+        for (const ObjectId id : named(templateKinds[k].group, templateKinds[k].kind, held.scope, hits[k].names)) {
+            leadToWorkload(held, id, &plainPod(m_making.nsOf(id)));
+            changed.insert(m_making.nsOf(id));
+        }
+    }
+    for (const std::string_view ns : changed)
+        changeTemplates(held, ns);
+}
+
+// DaemonSets and StatefulSets keep their history in ControllerRevisions.
+void Leads::leadToRevisions(const Held& held)
+{
+    if (held.hits.front()->reach != Reach::All)
+        return;
+    for (std::size_t k = 0; k < templateKinds.size(); ++k) {
+        if (templateKinds[k].kind != "DaemonSet" && templateKinds[k].kind != "StatefulSet")
+            continue;
+        if (const PlaceId all = workloadsIn(k, held.scope))
+            go(held, all);
     }
 }
 
@@ -310,8 +423,10 @@ void Leads::leadToDaemonSets(const Held& held)
 {
     const Hit& hit = *held.hits.front();
     for (const ObjectId id : m_making.cluster.objectsOf("apps", "DaemonSet")) {
-        if ((held.scope.empty() || m_making.nsOf(id) == held.scope) && hit.covers(m_making.nameOf(id)))
-            leadToWorkload(held, id, nullptr);
+        const bool isHere = held.scope.empty() || m_making.nsOf(id) == held.scope;
+        const cluster::PodSpecId spec = m_making.cluster.podSpecOf(id);
+        if (isHere && !spec.isNone() && takesNodes(m_making.cluster.podSpec(spec)) && hit.covers(m_making.nameOf(id)))
+            leadToWorkload(held, id, &privilegedPod(m_making.nsOf(id)));
     }
 }
 
@@ -405,7 +520,19 @@ void Leads::leadToConfigMaps(const Held& held)
 {
     const Hit& hit = *held.hits.front();
     if (hit.reach == Reach::All)
-        go(held, m_making.hub(PlaceKind::ConfigMapsIn, held.scope));
+        return go(held, m_making.hub(PlaceKind::ConfigMapsIn, held.scope));
+    const auto tell = [&](std::string_view ns, std::string_view name) {
+        const auto found = m_configReaders.find({ ns, name });
+        for (const PlaceId container : found == m_configReaders.end() ? std::vector<PlaceId>() : found->second)
+            go(held, container);
+    };
+    for (const std::string_view name : hit.names) {
+        if (!held.scope.empty())
+            tell(held.scope, name);
+        else
+            for (const cluster::Namespace& ns : m_making.cluster.namespaces())
+                tell(m_making.text(ns.name), name);
+    }
 }
 
 void Leads::leadToCloud(const Held& held)
@@ -512,7 +639,7 @@ void Leads::follow(const Held& held)
     case Lead::AllNodes:
         return leadToAllNodes(held);
     case Lead::Templates:
-        return leadToTemplates(held);
+        return held.row->technique == Technique::PoisonRollback ? leadToRevisions(held) : leadToTemplates(held);
     case Lead::DaemonSets:
         return leadToDaemonSets(held);
     case Lead::ConfigMaps:
