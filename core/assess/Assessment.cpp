@@ -302,6 +302,9 @@ Result<std::shared_ptr<const Assessment>> assess(std::shared_ptr<const cluster::
         assessment->images.get() };
     detail::rankEvidence(context, *assessment);
     context.scans = assessment->scans.get();
+    if (auto found = detail::findPaths(*assessment, progress); !found)
+        return std::unexpected(std::move(found.error()));
+    context.attack = assessment->attack.get();
     auto verdicts = detail::runControls(
         context, runnable, detail::ObjectScope(*cluster, assessment->scope.namespaces), pool, progress);
     if (progress.isCancelled())

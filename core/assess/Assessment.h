@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/access/Access.h"
+#include "core/attack/AttackGraph.h"
 #include "core/base/Progress.h"
 #include "core/base/Result.h"
 #include "core/base/TaskPool.h"
@@ -143,6 +144,7 @@ struct Assessment {
     std::shared_ptr<const components::Components> components;
     std::shared_ptr<const secrets::Readers> secrets;
     std::shared_ptr<const images::ImageInventory> images;
+    std::shared_ptr<const attack::AttackGraph> attack;
     std::vector<control::NodeFact> nodeFacts; // what reports from the nodes said to controls
     std::vector<std::string> evidenceFiles; // as given
     std::vector<std::string> nodeReportFiles; // those of kube-bench

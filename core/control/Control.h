@@ -29,6 +29,10 @@ struct ImageInventory; // every image and what runs of it, core/images/Inventory
 struct ScanResults; // scanners' reports joined to the images that run, core/images/Vulnerabilities.h
 } // namespace plimsoll::images
 
+namespace plimsoll::attack {
+class AttackGraph; // where an attacker gets, core/attack/AttackGraph.h
+}
+
 namespace plimsoll::secrets {
 class Readers; // who comes to Secrets, core/secrets/Readers.h
 }
@@ -81,6 +85,7 @@ struct Context {
     const secrets::Readers* secrets = nullptr; // never null where a control runs
     const images::ImageInventory* images = nullptr; // the same
     const images::ScanResults* scans = nullptr; // nullptr: no report of a scanner was given
+    const attack::AttackGraph* attack = nullptr; // never null where a control runs
 };
 
 // Where the outcome of a control on a pod spec is written. Pointers and edits are relative to the spec

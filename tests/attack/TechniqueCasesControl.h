@@ -237,6 +237,11 @@ inline std::vector<TechniqueCase> volumeRightCases()
     const std::string claim = "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data, namespace: "
                               "shop}\nspec: {accessModes: [ReadWriteMany]}\n";
     const std::string data = "persistentvolumeclaim/shop/data";
+    const std::string constraints = "---\napiVersion: security.openshift.io/v1\nkind: SecurityContextConstraints\n"
+                                    "metadata: {name: privileged}\nallowPrivilegedContainer: true\n";
+    const std::string labelled = nodeYaml("n1")
+        + namespaceYaml("shop", std::string(baselineLabel) + ", resource.kubernetes.io/admin-access: 'true'")
+        + namespaceYaml("kube-system", baselineLabel) + accountYaml("shop", "web");
     const std::string content = "create volumesnapshotcontents.snapshot.storage.k8s.io";
     return {
         allows("E54 past Pod Security", HostPathVolume, "", "create persistentvolumes" + rest, n1, Drawn::Confirmed,
@@ -262,17 +267,21 @@ inline std::vector<TechniqueCase> volumeRightCases()
             Drawn::None, baseline),
 
         allows("E92", UseScc, "", "use securitycontextconstraints.security.openshift.io; create pods", n1,
-            Drawn::NeedsFact, baseline),
+            Drawn::NeedsFact, baseline + constraints),
+        allows("E92 no such constraints", UseScc, "",
+            "use securitycontextconstraints.security.openshift.io; create pods", n1, Drawn::None, baseline),
         allows("E92 wrong verb", UseScc, "", "get securitycontextconstraints.security.openshift.io; create pods", n1,
-            Drawn::None, baseline),
+            Drawn::None, baseline + constraints),
         allows("E92 without workloads", UseScc, "", "use securitycontextconstraints.security.openshift.io", n1,
-            Drawn::None, baseline),
+            Drawn::None, baseline + constraints),
 
         allows("E99", DeviceAdmin, "shop", "create resourceclaims.resource.k8s.io; create pods", n1, Drawn::NeedsFact,
-            baseline),
-        allows("E99 wrong group", DeviceAdmin, "shop", "create resourceclaims; create pods", n1, Drawn::None, baseline),
+            labelled),
+        allows("E99 without the label", DeviceAdmin, "shop", "create resourceclaims.resource.k8s.io; create pods", n1,
+            Drawn::None, baseline),
+        allows("E99 wrong group", DeviceAdmin, "shop", "create resourceclaims; create pods", n1, Drawn::None, labelled),
         allows("E99 without workloads", DeviceAdmin, "shop", "create resourceclaims.resource.k8s.io", n1, Drawn::None,
-            baseline),
+            labelled),
     };
 }
 
@@ -357,6 +366,8 @@ inline std::vector<TechniqueCase> furtherRightCases()
     const std::string flux
         = running("flux-system", "flux", "kustomize-controller", "ghcr.io/fluxcd/kustomize-controller:v1.2.0");
     const std::string nginx = running("ingress", "nginx", "nginx", "registry.k8s.io/ingress-nginx/controller:v1.10.0");
+    const std::string azure = "---\napiVersion: aadpodidentity.k8s.io/v1\nkind: AzureIdentity\nmetadata: {name: a, "
+                              "namespace: dev}\n";
     const std::string exception = "create azurepodidentityexceptions.aadpodidentity.k8s.io";
     return {
         allows("E16 from 1.36", ConstrainedImpersonation, "shop", constrained, strong, Drawn::NeedsFact,
@@ -399,11 +410,14 @@ inline std::vector<TechniqueCase> furtherRightCases()
         allows("E88 another pod", IngressAbuse, "shop", "create ingresses.networking.k8s.io", "pod/shop/web",
             Drawn::None, plain + nginx),
 
-        allows(
-            "E103", PodIdentityException, "shop", exception + "; create pods", role, Drawn::NeedsFact, plain + mapped),
-        allows("E103 without workloads", PodIdentityException, "shop", exception, role, Drawn::None, plain + mapped),
+        allows("E103", PodIdentityException, "shop", exception + "; create pods", role, Drawn::NeedsFact,
+            plain + mapped + azure),
+        allows("E103 without workloads", PodIdentityException, "shop", exception, role, Drawn::None,
+            plain + mapped + azure),
         allows("E103 wrong group", PodIdentityException, "shop", "create azurepodidentityexceptions; create pods", role,
-            Drawn::None, plain + mapped),
+            Drawn::None, plain + mapped + azure),
+        allows("E103 not installed", PodIdentityException, "shop", exception + "; create pods", role, Drawn::None,
+            plain + mapped),
 
         allows("E93", ReadLogs, "shop", "get pods/log", "secret/shop/db", Drawn::NeedsFact, db),
         allows("E93 other namespace", ReadLogs, "dev", "get pods/log", "secret/shop/db", Drawn::None, db),

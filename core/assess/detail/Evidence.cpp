@@ -37,6 +37,17 @@ void rankEvidence(const control::Context& context, Assessment& assessment)
     assessment.scans = std::make_shared<const images::ScanResults>(std::move(results));
 }
 
+Result<void> findPaths(Assessment& assessment, Progress& progress)
+{
+    const attack::AttackInputs inputs { assessment.cluster, &assessment.secrets->authorizers(), assessment.reach.get(),
+        assessment.exposures, assessment.components.get(), &assessment.secrets->references(), assessment.scans.get() };
+    auto graph = attack::AttackGraph::make(inputs, progress);
+    if (!graph)
+        return std::unexpected(std::move(graph.error()));
+    assessment.attack = std::move(*graph);
+    return {};
+}
+
 void matchEvidence(const Inputs& inputs, Assessment& assessment)
 {
     const cluster::Cluster& cluster = *assessment.cluster;

@@ -10,5 +10,7 @@ namespace plimsoll::assess::detail {
 void matchEvidence(const Inputs& inputs, Assessment& assessment);
 // Ranks what scanners found by what the engines know. The context's scans are not there yet.
 void rankEvidence(const control::Context& context, Assessment& assessment);
+// Makes the attack graph. Errors: Cancelled.
+Result<void> findPaths(Assessment& assessment, Progress& progress);
 
 } // namespace plimsoll::assess::detail

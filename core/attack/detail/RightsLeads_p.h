@@ -69,6 +69,7 @@ private:
     const std::vector<Hit>& templatesOf(std::uint32_t role);
     PlaceId workloadsIn(std::size_t kind, std::string_view ns);
     void changeTemplates(const Held& held, std::string_view ns);
+    bool hasDeviceAdministration(std::string_view scope) const;
     void leadToTemplates(const Held& held);
     void leadToRevisions(const Held& held);
     void leadToDaemonSets(const Held& held);

@@ -27,24 +27,6 @@ bool listHolds(const components::Setting* setting, std::string_view wanted)
     return setting && (',' + setting->value + ',').contains(',' + std::string(wanted) + ',');
 }
 
-struct TemplateKind {
-    std::string_view group, kind, resource;
-};
-constexpr std::array<TemplateKind, 6> templateKinds { { { "", "ReplicationController", "replicationcontrollers" },
-    { "apps", "Deployment", "deployments" }, { "apps", "DaemonSet", "daemonsets" },
-    { "apps", "StatefulSet", "statefulsets" }, { "apps", "ReplicaSet", "replicasets" },
-    { "batch", "CronJob", "cronjobs" } } };
-
-// What a DaemonSet has that takes the nodes it runs on.
-bool takesNodes(const cluster::PodSpec& spec)
-{
-    return spec.hostPid
-        || std::ranges::any_of(spec.volumes, [](const auto& volume) { return !volume.hostPath.isNone(); })
-        || std::ranges::any_of(spec.containers, [](const auto& container) {
-               return container.securityContext && container.securityContext->privileged == true;
-           });
-}
-
 } // namespace
 
 bool countsIn(const Hit& hit, Atom atom, std::string_view scope)
@@ -301,133 +283,28 @@ void Leads::leadToAllNodes(const Held& held)
         return;
     if (held.row->technique == Technique::CreateNamespace && !held.scope.empty())
         return;
+    if (held.row->technique == Technique::UseScc
+        && m_making.cluster.objectsOf("security.openshift.io", "SecurityContextConstraints").empty())
+        return;
+    if (held.row->technique == Technique::DeviceAdmin && !hasDeviceAdministration(held.scope))
+        return;
     go(held, m_making.workers());
     if (m_hasControlPlane)
         go(held, m_making.controlPlane());
 }
 
-const std::vector<Hit>& Leads::templatesOf(std::uint32_t role)
+// Claims with administrator access are allowed only where the namespace is labelled for it.
+bool Leads::hasDeviceAdministration(std::string_view scope) const
 {
-    const auto [found, isNew] = m_templates.try_emplace(role);
-    std::vector<Hit>& hits = found->second;
-    if (!isNew)
-        return hits;
-    const cluster::Role& it = m_making.cluster.roles()[role];
-    for (const TemplateKind& kind : templateKinds) {
-        Hit& hit = hits.emplace_back();
-        for (std::uint32_t r = 0; r < it.rules.size(); ++r) {
-            for (const std::string_view verb : { "update", "patch" }) {
-                const Reach reach
-                    = access::reach(m_making.cluster, it.rules[r], { verb, kind.group, kind.resource, "" });
-                if (reach == Reach::All)
-                    hit.reach = reach;
-                if (reach != Reach::Named)
-                    continue;
-                hit.reach = std::max(hit.reach, Reach::Named);
-                for (const StringId name : it.rules[r].resourceNames)
-                    hit.names.push_back(m_making.text(name));
-            }
-        }
-        std::ranges::sort(hit.names);
-        hit.names.erase(std::ranges::unique(hit.names).begin(), hit.names.end());
-    }
-    return hits;
-}
-
-// "every Deployment of shop"; none when there is none.
-PlaceId Leads::workloadsIn(std::size_t kind, std::string_view ns)
-{
-    const auto [found, isNew] = m_workloads.try_emplace({ kind, ns });
-    if (!isNew)
-        return found->second;
-    const TemplateKind& what = templateKinds[kind];
-    GraphBuilder& graph = m_making.graph;
-    const auto hub = [&] {
-        return graph.place({ .kind = PlaceKind::PodsIn,
-            .ns = ns,
-            .name = graph.keep("every " + std::string(what.kind) + " of "
-                + (ns.empty() ? std::string("the cluster") : printable(ns))) });
-    };
-    PlaceId place;
-    std::string_view last;
-    for (const ObjectId id : m_making.cluster.objectsOf(what.group, what.kind)) {
-        const std::string_view own = m_making.nsOf(id);
-        const cluster::WorkloadId workload = m_making.cluster.workloadOf(id);
-        if (workload.isNone() || (!ns.empty() && own != ns))
-            continue;
-        if (place.isNone())
-            place = hub();
-        if (ns.empty()) { // by way of the namespaces
-            if (own != last && !own.empty())
-                graph.step(place, workloadsIn(kind, own), Technique::ContainerOwnsPod);
-            last = own;
-            continue;
-        }
-        for (const std::uint32_t index : m_making.classesOf(workload))
-            graph.step(place, m_making.classes[index].place, Technique::ContainerOwnsPod);
-    }
-    return m_workloads[{ kind, ns }] = place;
-}
-
-// Whoever changes one template of a namespace chooses its account, what it mounts and what it may do.
-void Leads::changeTemplates(const Held& held, std::string_view ns)
-{
-    const Answer& plain = plainPod(ns);
-    go(held, m_making.hub(PlaceKind::AccountsIn, ns), &plain);
-    go(held, m_making.hub(PlaceKind::SecretsIn, ns), &plain);
-    const Answer& privileged = privilegedPod(ns);
-    go(held, m_making.workers(), &privileged);
-    if (m_hasControlPlane)
-        go(held, m_making.controlPlane(), &privileged);
-}
-
-void Leads::leadToTemplates(const Held& held)
-{
-    const std::vector<Hit>& hits = templatesOf(held.roles.front());
-    const Answer& plain = plainPod(held.scope);
-    std::set<std::string_view> changed;
-    for (std::size_t k = 0; k < templateKinds.size(); ++k) {
-        if (hits[k].reach == Reach::All) {
-            const PlaceId all = workloadsIn(k, held.scope);
-            if (all.isNone())
-                continue; // there is nothing to change
-            go(held, all, &plain);
-            changed.insert(held.scope);
-            continue;
-        }
-        if (hits[k].reach == Reach::None)
-            continue;
-        for (const ObjectId id : named(templateKinds[k].group, templateKinds[k].kind, held.scope, hits[k].names)) {
-            leadToWorkload(held, id, &plainPod(m_making.nsOf(id)));
-            changed.insert(m_making.nsOf(id));
-        }
-    }
-    for (const std::string_view ns : changed)
-        changeTemplates(held, ns);
-}
-
-// DaemonSets and StatefulSets keep their history in ControllerRevisions.
-void Leads::leadToRevisions(const Held& held)
-{
-    if (held.hits.front()->reach != Reach::All)
-        return;
-    for (std::size_t k = 0; k < templateKinds.size(); ++k) {
-        if (templateKinds[k].kind != "DaemonSet" && templateKinds[k].kind != "StatefulSet")
-            continue;
-        if (const PlaceId all = workloadsIn(k, held.scope))
-            go(held, all);
-    }
-}
-
-void Leads::leadToDaemonSets(const Held& held)
-{
-    const Hit& hit = *held.hits.front();
-    for (const ObjectId id : m_making.cluster.objectsOf("apps", "DaemonSet")) {
-        const bool isHere = held.scope.empty() || m_making.nsOf(id) == held.scope;
-        const cluster::PodSpecId spec = m_making.cluster.podSpecOf(id);
-        if (isHere && !spec.isNone() && takesNodes(m_making.cluster.podSpec(spec)) && hit.covers(m_making.nameOf(id)))
-            leadToWorkload(held, id, &privilegedPod(m_making.nsOf(id)));
-    }
+    constexpr std::array<std::string_view, 2> labels { "resource.kubernetes.io/admin-access", // before 1.34:
+        "resource.k8s.io/admin-access" };
+    return std::ranges::any_of(m_making.cluster.namespaces(), [&](const cluster::Namespace& ns) {
+        return (scope.empty() || m_making.text(ns.name) == scope)
+            && std::ranges::any_of(ns.labels, [&](const auto& pair) {
+                   return std::ranges::find(labels, m_making.text(pair.first)) != labels.end()
+                       && m_making.text(pair.second) == "true";
+               });
+    });
 }
 
 void Leads::leadToPeople(const Held& held, bool withGroups)
@@ -537,6 +414,9 @@ void Leads::leadToConfigMaps(const Held& held)
 
 void Leads::leadToCloud(const Held& held)
 {
+    if (held.row->technique == Technique::PodIdentityException
+        && m_making.cluster.objectsOf("aadpodidentity.k8s.io", "AzureIdentity").empty())
+        return;
     constexpr std::array<std::string_view, 3> keys { "eks.amazonaws.com/role-arn", "iam.gke.io/gcp-service-account",
         "azure.workload.identity/client-id" };
     for (const cluster::ServiceAccount& account : m_making.cluster.serviceAccounts()) {
