@@ -239,8 +239,7 @@ std::string AttackGraph::titleOf(PlaceId id) const
     case PlaceKind::ServiceAccount:
         return "ServiceAccount " + printable(joined(it.ns, it.name));
     case PlaceKind::Grant:
-        return "rights of " + m_cluster->titleOf(it.object)
-            + (it.ns.empty() ? " everywhere" : " in " + printable(it.ns));
+        return m_cluster->titleOf(it.object) + (it.ns.empty() ? " everywhere" : " in " + printable(it.ns));
     case PlaceKind::Combination:
     case PlaceKind::Entry:
     case PlaceKind::Weakness:

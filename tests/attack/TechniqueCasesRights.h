@@ -214,6 +214,11 @@ inline std::vector<TechniqueCase> secretRightCases()
         allows("E20 read alone", TokenSecret, "shop", "get secrets", strong, Drawn::None, plain),
         allows("E20 other namespace", TokenSecret, "dev", "create,get secrets", strong, Drawn::None, plain),
 
+        allows("E20 a name that is free", TokenSecret, "shop", "create secrets; get secrets own", strong,
+            Drawn::Confirmed, plain),
+        allows(
+            "E20 a name that is taken", TokenSecret, "shop", "create secrets; get secrets db", strong, Drawn::None, db),
+
         { "E21", ReadTokenSecret, "secret/shop/tok", strong, Drawn::Confirmed,
             token("kubernetes.io/service-account-token", "strong") },
         { "E21 other account", ReadTokenSecret, "secret/shop/tok", strong, Drawn::None,

@@ -438,6 +438,15 @@ void Rights::combineRow(
     PlaceId identity, std::span<const Holding> holdings, const RightsRow& row, std::string_view scope)
 {
     constexpr std::size_t mostChoices = 8; // of one need; more bindings that grant the same change nothing
+    // One binding that gives all of it without limits says it already.
+    const auto isEnough = [&](const Holding& one) {
+        return (one.scope.empty() || one.scope == scope) && std::ranges::all_of(row.needs, [&](Atom need) {
+            const Hit* hit = hitsOf(one.role).find(static_cast<std::size_t>(need));
+            return hit && hit->reach == Reach::All && countsIn(*hit, need, one.scope);
+        });
+    };
+    if (std::ranges::any_of(holdings, isEnough))
+        return;
     std::vector<std::vector<std::pair<const Holding*, const Hit*>>> choices(row.needs.size());
     for (std::size_t n = 0; n < row.needs.size(); ++n) {
         for (const Holding& one : holdings) {

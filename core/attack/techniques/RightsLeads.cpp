@@ -228,7 +228,13 @@ void Leads::leadToAccounts(const Held& held)
     const bool isPod = held.row->technique == Technique::CreateWorkload;
     const Answer* gate = isPod ? &plainPod(held.scope) : nullptr;
     const Hit& hit = *held.hits.front();
-    const bool isLimited = hit.reach == Reach::Named && !isPod && held.row->technique != Technique::TokenSecret;
+    const bool isSecret = held.row->technique == Technique::TokenSecret;
+    // What may be read by name alone must have a name that is free.
+    if (isSecret && held.hits.back()->reach == Reach::Named && !held.scope.empty()
+        && std::ranges::all_of(held.hits.back()->names,
+            [&](std::string_view name) { return !m_making.cluster.find("Secret", held.scope, name).isNone(); }))
+        return;
+    const bool isLimited = hit.reach == Reach::Named && !isPod && !isSecret;
     if (!isLimited)
         return go(held, m_making.hub(PlaceKind::AccountsIn, held.scope), gate);
     for (const ObjectId id : named("", "ServiceAccount", held.scope, hit.names))
