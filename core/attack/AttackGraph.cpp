@@ -142,6 +142,8 @@ std::string AttackGraph::refOf(PlaceId id) const
     case PlaceKind::PeopleIn:
         return it.name == "user" ? "people/users" : "people/*";
     default:
+        if (isHub(it.kind) && !it.name.empty())
+            return first + '/' + (it.ns.empty() ? "*" : std::string(it.ns)) + '/' + std::string(it.name);
         return isHub(it.kind) ? first + '/' + (it.ns.empty() ? "*" : std::string(it.ns))
                 + (it.name.empty() ? "" : '/' + printable(it.name))
                               : first + '/' + joined(it.ns, it.name);
@@ -237,8 +239,7 @@ std::string AttackGraph::titleOf(PlaceId id) const
     case PlaceKind::ServiceAccount:
         return "ServiceAccount " + printable(joined(it.ns, it.name));
     case PlaceKind::Grant:
-        return "rights of " + m_cluster->titleOf(it.object)
-            + (it.ns.empty() ? " everywhere" : " in " + printable(it.ns));
+        return m_cluster->titleOf(it.object) + (it.ns.empty() ? " everywhere" : " in " + printable(it.ns));
     case PlaceKind::Combination:
     case PlaceKind::Entry:
     case PlaceKind::Weakness:

@@ -137,8 +137,8 @@ void TechniquesTest::verbsReadBetweenTwoPlaces()
 void TechniquesTest::whatIsNotDrawnSaysWhy()
 {
     using enum Technique;
-    const std::set<Technique> undecided { DeletedUser, SteerPods, ActAsScheduler, AttractPods, KnownVulnerability,
-        TamperNetworkPolicy, SourceRepository, Destroy, CoverTracks };
+    const std::set<Technique> undecided { DeletedUser, SteerPods, ActAsScheduler, KillWebhook, AttractPods,
+        KnownVulnerability, VolumeTypes, TamperNetworkPolicy, SourceRepository, Destroy, CoverTracks };
     for (std::size_t number = 1; number <= techniqueCount; ++number) {
         const auto technique = static_cast<Technique>(number);
         const std::string& why = textOf(technique).undecided;

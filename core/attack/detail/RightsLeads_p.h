@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,6 +42,9 @@ public:
     void follow(const Held& held);
     void followOperator(PlaceId from, std::uint32_t role, const Hit& hit, std::size_t row);
     PlaceId grant(std::uint32_t role, std::string_view scope);
+    // Every grant that was asked for, each once.
+    using GrantKey = std::pair<std::uint32_t, std::string_view>;
+    const std::vector<GrantKey>& grants() const { return m_grants; }
 
 private:
     using Answer = AdmissionGate::Answer;
@@ -61,8 +65,13 @@ private:
     void leadToSecrets(const Held& held);
     void leadToNodes(const Held& held, bool isControlPlane);
     void leadToAllNodes(const Held& held);
+    // Workloads of the kinds whose templates a role may change: how each kind is met.
+    const std::vector<Hit>& templatesOf(std::uint32_t role);
+    PlaceId workloadsIn(std::size_t kind, std::string_view ns);
+    void changeTemplates(const Held& held, std::string_view ns);
     bool hasDeviceAdministration(std::string_view scope) const;
     void leadToTemplates(const Held& held);
+    void leadToRevisions(const Held& held);
     void leadToDaemonSets(const Held& held);
     void leadToPeople(const Held& held, bool withGroups);
     void leadToBootstrappers(const Held& held);
@@ -78,6 +87,12 @@ private:
     std::map<std::pair<std::uint32_t, const access::Permission*>, std::uint32_t> m_reasons; // by role and permission
     std::vector<std::vector<PlaceId>> m_operatorAccounts; // by operatorRows()
     std::vector<PlaceId> m_missingAccounts; // that bindings name
+    std::vector<GrantKey> m_grants;
+    std::set<GrantKey> m_knownGrants;
+    std::map<std::uint32_t, std::vector<Hit>> m_templates; // by role
+    std::map<std::pair<std::size_t, std::string_view>, PlaceId> m_workloads; // hubs by kind and namespace
+    // Containers by the ConfigMaps that they mount.
+    std::map<std::pair<std::string_view, std::string_view>, std::vector<PlaceId>> m_configReaders;
     bool m_hasControlPlane = false, m_deniesExternalIps = false, m_hasBootstrapTokens = false;
 };
 

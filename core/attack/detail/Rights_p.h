@@ -22,6 +22,7 @@ enum class Atom : std::uint8_t {
     ExecByGet, // over a websocket, before 1.35
     Attach,
     Forward,
+    AttachByGet, // as ExecByGet; port forwarding too
     CreateWorkload,
     EditWorkload,
     EditDaemonSet,
@@ -40,7 +41,8 @@ enum class Atom : std::uint8_t {
     ConstrainedAccount,
     ConstrainedUser,
     WriteBinding,
-    Bind,
+    Bind, // cluster roles
+    BindLocalRole,
     WriteClusterBinding,
     EscalateRole,
     EditRole,
@@ -81,7 +83,7 @@ enum class Atom : std::uint8_t {
     UseConstraints,
     WriteIdentityException,
 };
-inline constexpr std::size_t atomCount = 63;
+inline constexpr std::size_t atomCount = static_cast<std::size_t>(Atom::WriteIdentityException) + 1;
 
 // Where a permission has to be granted to count.
 enum class AtomScope : std::uint8_t {

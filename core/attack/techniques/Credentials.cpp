@@ -95,11 +95,12 @@ void addCloudIdentities(Making& making)
             if (value.empty())
                 continue;
             const PlaceId cloud = making.graph.place({ .kind = PlaceKind::Cloud, .name = value });
-            making.confirm(making.account(making.nsOf(account.object), making.nameOf(account.object)), cloud,
-                Technique::FederatedAccount, account.object,
-                "/metadata/annotations/" + std::string(key.substr(0, key.find('/'))) + "~1"
-                    + std::string(key.substr(key.find('/') + 1)),
-                "the account stands for this identity");
+            making.graph.step(making.account(making.nsOf(account.object), making.nameOf(account.object)), cloud,
+                Technique::FederatedAccount, Certainty::NeedsFact,
+                making.graph.reason({ account.object,
+                    "/metadata/annotations/" + std::string(key.substr(0, key.find('/'))) + "~1"
+                        + std::string(key.substr(key.find('/') + 1)),
+                    "the account stands for this identity", {}, "the identity's trust policy names the account" }));
         }
     }
 }

@@ -111,6 +111,9 @@ private:
             .fix = std::move(fix),
             .patch = { m_making.editedObject(m_one), std::move(edits) } };
         pointer = container(c).pointer() + pointer;
+        // Capabilities are in force for root alone; privileged is of little use to others.
+        if (condition.empty() && technique != Technique::HostProcess && !isRoot(m_spec, container(c)))
+            condition = "the process becomes root, by a program of the image with the setuid bit for example";
         const PlaceId way = m_making.weakness(m_one, technique, nameOf(c) + ' ' + clause, fact, c);
         m_making.graph.step(m_one.containers[c], way, Technique::ContainerOwnsPod);
         Reason reason { m_one.holder, m_making.evidencePointer(m_one) + pointer, clause, {}, std::move(condition) };

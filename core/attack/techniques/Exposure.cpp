@@ -147,6 +147,7 @@ private:
 // Pods that no policy tells apart, with one of them.
 struct NetworkClasses {
     std::map<std::uint32_t, std::uint32_t> podOf; // by class of the network engine
+    std::map<std::uint32_t, std::uint32_t> secondOf; // another pod of the class: a pod always reaches itself
     std::map<std::uint32_t, std::vector<std::uint32_t>> members; // indices into Making::classes
 
     explicit NetworkClasses(const Making& making)
@@ -157,6 +158,10 @@ struct NetworkClasses {
                 continue;
             const std::uint32_t podClass = making.in.reach->pods()[pods.front()].podClass;
             podOf.try_emplace(podClass, pods.front());
+            for (const std::uint32_t pod : pods) {
+                if (making.in.reach->pods()[pod].podClass == podClass && pod != podOf[podClass])
+                    secondOf.try_emplace(podClass, pod);
+            }
             members[podClass].push_back(i);
         }
     }
@@ -190,7 +195,11 @@ void addEastWest(Making& making, const NetworkClasses& network, const std::vecto
                 graph.step(to, making.classes[i].containers[c], Technique::EastWest, Certainty::NeedsFact, reason);
         }
         for (const auto& [source, pod] : network.podOf) {
-            const auto ports = making.in.reach->ports(Point::ofPod(pod), Point::ofPod(network.podOf.at(target)));
+            const auto& ends = source == target ? network.secondOf : network.podOf;
+            const auto end = ends.find(target);
+            if (end == ends.end())
+                continue;
+            const auto ports = making.in.reach->ports(Point::ofPod(pod), Point::ofPod(end->second));
             if (ports.possible.isEmpty())
                 continue;
             graph.step(hub("what reaches others like", source), to, Technique::ContainerOwnsPod);

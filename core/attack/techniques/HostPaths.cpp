@@ -124,7 +124,8 @@ private:
             return openPods(mount, isRoot);
         if (isWritable && holdsOne(mount.path, runtimeState))
             return open(mount, Technique::HostPathWrite, "writes the files of other containers", isRoot);
-        if (contains(mount.path, "/var/log") && isRoot)
+        // Links in place of log files: those of pods lie in /var/log/pods.
+        if (isWritable && isRoot && (contains(mount.path, "/var/log") || isAtOrBelow(mount.path, "/var/log/pods")))
             open(mount, Technique::VarLog, "can put links into the node's logs", isRoot,
                 "it may also read logs through the API (pods/log or nodes/log) or the kubelet");
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Identities, their bindings and what the rights of a role lead to.
 #include <algorithm>
+#include <bitset>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -57,6 +58,7 @@ public:
         addMembers();
         addSingles();
         addCombinations();
+        addSingles(); // of the roles that combinations bind
         addPeople();
         markOrdinary();
     }
@@ -84,6 +86,7 @@ private:
     std::map<PlaceId, std::vector<Holding>> m_holdings; // of the identities that bindings name
     std::map<std::string_view, PlaceId> m_groups; // that bindings name
     std::set<std::pair<std::uint32_t, std::string_view>> m_grants;
+    std::size_t m_followed = 0; // of m_leads.grants()
     std::set<PlaceId> m_administrators; // bound to everything
 };
 
@@ -337,7 +340,7 @@ void Rights::addMembers()
 bool Rights::isInVersion(const RightsRow& row) const
 {
     const cluster::Version& version = m_cluster.version();
-    if (row.technique == Technique::Exec && row.untilMinor != 0)
+    if ((row.technique == Technique::Exec || row.technique == Technique::AttachForward) && row.untilMinor != 0)
         return m_making.in.authorizers->server().isExecByGetAllowed;
     if (row.technique == Technique::ConstrainedImpersonation)
         return m_making.in.authorizers->server().hasConstrainedImpersonation;
@@ -348,7 +351,9 @@ bool Rights::isInVersion(const RightsRow& row) const
 
 void Rights::addSingles()
 {
-    for (const auto& [role, scope] : m_grants) {
+    // What binding a role leads to has rights that lead on, and is told here too: the list grows.
+    for (; m_followed < m_leads.grants().size(); ++m_followed) {
+        const auto [role, scope] = m_leads.grants()[m_followed];
         const RoleHits& hits = hitsOf(role);
         const PlaceId from = m_leads.grant(role, scope);
         for (const RightsRow& row : rightsRows()) {
@@ -373,17 +378,16 @@ void Rights::addSingles()
 // Rights that only together do something, when an identity has them through several bindings.
 void Rights::addCombinations()
 {
-    const auto bitOf = [](Atom atom) { return 1ULL << static_cast<unsigned>(atom); };
-    static_assert(atomCount <= 64);
-    std::uint64_t combined = 0;
+    std::bitset<atomCount> combined;
     for (const RightsRow& row : rightsRows()) {
         for (const Atom need : row.needs)
-            combined |= row.needs.size() > 1 ? bitOf(need) : 0;
+            if (row.needs.size() > 1)
+                combined.set(static_cast<std::size_t>(need));
     }
     std::vector<bool> isPart(m_hits.size());
     for (std::size_t i = 0; i < m_hits.size(); ++i) {
-        isPart[i] = std::ranges::any_of(m_hits[i].hits,
-            [&](const auto& pair) { return pair.first < atomCount && (combined >> pair.first & 1) != 0; });
+        isPart[i] = std::ranges::any_of(
+            m_hits[i].hits, [&](const auto& pair) { return pair.first < atomCount && combined.test(pair.first); });
     }
     const auto usable = [&](std::span<const Holding> all, std::vector<Holding>& out) {
         for (const Holding& one : all) {
@@ -434,6 +438,15 @@ void Rights::combineRow(
     PlaceId identity, std::span<const Holding> holdings, const RightsRow& row, std::string_view scope)
 {
     constexpr std::size_t mostChoices = 8; // of one need; more bindings that grant the same change nothing
+    // One binding that gives all of it without limits says it already.
+    const auto isEnough = [&](const Holding& one) {
+        return (one.scope.empty() || one.scope == scope) && std::ranges::all_of(row.needs, [&](Atom need) {
+            const Hit* hit = hitsOf(one.role).find(static_cast<std::size_t>(need));
+            return hit && hit->reach == Reach::All && countsIn(*hit, need, one.scope);
+        });
+    };
+    if (std::ranges::any_of(holdings, isEnough))
+        return;
     std::vector<std::vector<std::pair<const Holding*, const Hit*>>> choices(row.needs.size());
     for (std::size_t n = 0; n < row.needs.size(); ++n) {
         for (const Holding& one : holdings) {

@@ -70,6 +70,16 @@ Leads::Leads(Making& making)
                 accounts.push_back(account);
         }
     }
+    for (const PodClass& one : making.classes) {
+        const cluster::PodSpec& spec = making.spec(one);
+        for (const std::uint32_t c : making.liveContainers(one)) {
+            for (const cluster::VolumeMount& mount : spec.containers[c].volumeMounts) {
+                const auto volume = std::ranges::find(spec.volumes, mount.name, &cluster::Volume::name);
+                if (volume != spec.volumes.end() && !volume->configMapName.isNone())
+                    m_configReaders[{ one.ns, making.text(volume->configMapName) }].push_back(one.containers[c]);
+            }
+        }
+    }
     if (!making.cluster.covers("", "ServiceAccount"))
         return;
     for (const cluster::RoleBinding& binding : making.cluster.roleBindings()) {
@@ -86,6 +96,8 @@ Leads::Leads(Making& making)
 
 PlaceId Leads::grant(std::uint32_t role, std::string_view scope)
 {
+    if (m_knownGrants.emplace(role, scope).second)
+        m_grants.emplace_back(role, scope);
     const ObjectId object = m_making.cluster.roles()[role].object;
     return m_making.graph.place(
         { .kind = PlaceKind::Grant, .object = object, .ns = scope, .name = m_making.nameOf(object) });
@@ -216,7 +228,13 @@ void Leads::leadToAccounts(const Held& held)
     const bool isPod = held.row->technique == Technique::CreateWorkload;
     const Answer* gate = isPod ? &plainPod(held.scope) : nullptr;
     const Hit& hit = *held.hits.front();
-    const bool isLimited = hit.reach == Reach::Named && !isPod && held.row->technique != Technique::TokenSecret;
+    const bool isSecret = held.row->technique == Technique::TokenSecret;
+    // What may be read by name alone must have a name that is free.
+    if (isSecret && held.hits.back()->reach == Reach::Named && !held.scope.empty()
+        && std::ranges::all_of(held.hits.back()->names,
+            [&](std::string_view name) { return !m_making.cluster.find("Secret", held.scope, name).isNone(); }))
+        return;
+    const bool isLimited = hit.reach == Reach::Named && !isPod && !isSecret;
     if (!isLimited)
         return go(held, m_making.hub(PlaceKind::AccountsIn, held.scope), gate);
     for (const ObjectId id : named("", "ServiceAccount", held.scope, hit.names))
@@ -284,52 +302,15 @@ void Leads::leadToAllNodes(const Held& held)
 // Claims with administrator access are allowed only where the namespace is labelled for it.
 bool Leads::hasDeviceAdministration(std::string_view scope) const
 {
-    constexpr std::string_view label = "resource.kubernetes.io/admin-access";
+    constexpr std::array<std::string_view, 2> labels { "resource.kubernetes.io/admin-access", // before 1.34:
+        "resource.k8s.io/admin-access" };
     return std::ranges::any_of(m_making.cluster.namespaces(), [&](const cluster::Namespace& ns) {
         return (scope.empty() || m_making.text(ns.name) == scope)
             && std::ranges::any_of(ns.labels, [&](const auto& pair) {
-                   return m_making.text(pair.first) == label && m_making.text(pair.second) == "true";
+                   return std::ranges::find(labels, m_making.text(pair.first)) != labels.end()
+                       && m_making.text(pair.second) == "true";
                });
     });
-}
-
-void Leads::leadToTemplates(const Held& held)
-{
-    const Hit& hit = *held.hits.front();
-    if (held.row->technique == Technique::PoisonRollback)
-        return hit.reach == Reach::All ? go(held, m_making.hub(PlaceKind::PodsIn, held.scope)) : void();
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kinds { { { "", "ReplicationController" },
-        { "apps", "Deployment" }, { "apps", "DaemonSet" }, { "apps", "StatefulSet" }, { "apps", "ReplicaSet" },
-        { "batch", "CronJob" } } };
-    const Answer& plain = plainPod(held.scope);
-    const auto changeAll = [&](std::string_view ns) {
-        go(held, m_making.hub(PlaceKind::AccountsIn, ns), &plain);
-        go(held, m_making.hub(PlaceKind::SecretsIn, ns), &plain);
-        const Answer& privileged = privilegedPod(ns);
-        go(held, m_making.workers(), &privileged);
-        if (m_hasControlPlane)
-            go(held, m_making.controlPlane(), &privileged);
-    };
-    if (hit.reach == Reach::All) {
-        go(held, m_making.hub(PlaceKind::PodsIn, held.scope), &plain);
-        return changeAll(held.scope);
-    }
-    // Limited to names: whoever may change one workload chooses its account and what it mounts.
-    for (const auto& [group, kind] : kinds) {
-        for (const ObjectId id : named(group, kind, held.scope, hit.names)) {
-            leadToWorkload(held, id, &plain);
-            changeAll(m_making.nsOf(id));
-        }
-    }
-}
-
-void Leads::leadToDaemonSets(const Held& held)
-{
-    const Hit& hit = *held.hits.front();
-    for (const ObjectId id : m_making.cluster.objectsOf("apps", "DaemonSet")) {
-        if ((held.scope.empty() || m_making.nsOf(id) == held.scope) && hit.covers(m_making.nameOf(id)))
-            leadToWorkload(held, id, nullptr);
-    }
 }
 
 void Leads::leadToPeople(const Held& held, bool withGroups)
@@ -422,7 +403,19 @@ void Leads::leadToConfigMaps(const Held& held)
 {
     const Hit& hit = *held.hits.front();
     if (hit.reach == Reach::All)
-        go(held, m_making.hub(PlaceKind::ConfigMapsIn, held.scope));
+        return go(held, m_making.hub(PlaceKind::ConfigMapsIn, held.scope));
+    const auto tell = [&](std::string_view ns, std::string_view name) {
+        const auto found = m_configReaders.find({ ns, name });
+        for (const PlaceId container : found == m_configReaders.end() ? std::vector<PlaceId>() : found->second)
+            go(held, container);
+    };
+    for (const std::string_view name : hit.names) {
+        if (!held.scope.empty())
+            tell(held.scope, name);
+        else
+            for (const cluster::Namespace& ns : m_making.cluster.namespaces())
+                tell(m_making.text(ns.name), name);
+    }
 }
 
 void Leads::leadToCloud(const Held& held)
@@ -532,7 +525,7 @@ void Leads::follow(const Held& held)
     case Lead::AllNodes:
         return leadToAllNodes(held);
     case Lead::Templates:
-        return leadToTemplates(held);
+        return held.row->technique == Technique::PoisonRollback ? leadToRevisions(held) : leadToTemplates(held);
     case Lead::DaemonSets:
         return leadToDaemonSets(held);
     case Lead::ConfigMaps:

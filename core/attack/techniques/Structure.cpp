@@ -143,11 +143,22 @@ void addNodeReads(Making& making)
             }
             for (const StringId name : spec.imagePullSecrets)
                 secrets.emplace(one.ns, making.text(name));
+            for (const cluster::Volume& volume : spec.volumes) {
+                secrets.emplace(one.ns, making.text(volume.secretName));
+                for (const cluster::ProjectedSource& source : volume.projected)
+                    secrets.emplace(one.ns, making.text(source.secretName));
+            }
+            for (const cluster::Container& container : spec.containers) {
+                for (const auto& variable : container.env)
+                    secrets.emplace(one.ns, making.text(variable.secretName));
+                for (const auto& from : container.envFrom)
+                    secrets.emplace(one.ns, making.text(from.secretName));
+            }
         }
         for (const auto& [ns, name] : accounts)
             graph.step(identity, making.account(ns, name), Technique::NodeReads);
         for (const auto& [ns, name] : secrets) {
-            if (!making.cluster.find("Secret", ns, name).isNone())
+            if (!name.empty() && !making.cluster.find("Secret", ns, name).isNone())
                 graph.step(identity, making.secret(ns, name), Technique::NodeReads);
         }
     }
