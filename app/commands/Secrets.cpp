@@ -5,6 +5,7 @@
 #include "app/Console.h"
 #include "app/commands/Commands.h"
 #include "core/base/Text.h"
+#include "core/components/Components.h"
 #include "core/control/Settings.h"
 #include "core/format/Csv.h"
 #include "core/secrets/Inventory.h"
@@ -24,6 +25,7 @@ constexpr std::array ownOptions {
     Option { "namespace", 'n', "NS", "only Secrets of this namespace", true },
     Option { "output", 'o', "FORM", "table (default), csv or json" },
     Option { "settings", '\0', "FILE", "settings: rotation limits" },
+    Option { "evidence", '\0', "FILE", "an encryption configuration of the API server; its keys are dropped", true },
     Option { "as-of", '\0', "DATE", "the day that ages refer to (default: when the source was taken)" },
     progressOption,
 };
@@ -34,6 +36,7 @@ struct Request {
     std::string form;
     control::Settings settings;
     SourceSettings source;
+    std::vector<evidence::EncryptionConfig> encryption;
 };
 
 Result<Request> requestOf(const Arguments& arguments)
@@ -47,6 +50,10 @@ Result<Request> requestOf(const Arguments& arguments)
     if (!settings)
         return std::unexpected(settings.error());
     request.settings = std::move(*settings);
+    auto inputs = assess::readInputs({}, {}, arguments.values("evidence"));
+    if (!inputs)
+        return std::unexpected(inputs.error());
+    request.encryption = std::move(inputs->encryption);
     auto source = sourceSettings(arguments);
     if (!source)
         return std::unexpected(source.error());
@@ -93,6 +100,36 @@ std::vector<const SecretInfo*> selected(const Inventory& inventory, const Reques
             list.push_back(&info);
     }
     return list;
+}
+
+std::string_view stateText(components::EncryptionAtRest::State state)
+{
+    constexpr std::array<std::string_view, 4> texts { "not assessed", "plain", "weak", "strong" };
+    return texts[static_cast<std::size_t>(state)];
+}
+
+void printEncryption(const Cluster& cluster, const components::Components& parts)
+{
+    const auto servers = parts.of(components::Component::ApiServer);
+    if (servers.empty())
+        print("encryption at rest: not assessed: " + parts.absence(components::Component::ApiServer) + '\n');
+    for (const components::Instance& server : servers) {
+        const components::EncryptionAtRest& it = server.encryption;
+        print("encryption at rest: " + cluster.refOf(server.object) + ": " + std::string(stateText(it.state)) + ": "
+            + it.sentence + (it.remark.empty() ? "" : " (" + it.remark + ')') + '\n');
+    }
+}
+
+std::string encryptionJson(const Cluster& cluster, const components::Components& parts)
+{
+    std::vector<std::string> list;
+    for (const components::Instance& server : parts.of(components::Component::ApiServer)) {
+        const components::EncryptionAtRest& it = server.encryption;
+        list.push_back("{\"server\": " + jsonQuoted(cluster.refOf(server.object))
+            + ", \"state\": " + jsonQuoted(stateText(it.state)) + ", \"sentence\": " + jsonQuoted(it.sentence)
+            + ", \"remark\": " + (it.remark.empty() ? std::string("null") : jsonQuoted(it.remark)) + '}');
+    }
+    return '[' + join(list, ", ") + ']';
 }
 
 void printRows(const Inventory& inventory, std::span<const SecretInfo* const> list)
@@ -216,7 +253,7 @@ std::string secretJson(const Inventory& inventory, const SecretInfo& info)
         + ", \"readers\": " + readersJson(cluster, set) + '}';
 }
 
-void printJson(const Inventory& inventory, std::span<const SecretInfo* const> list)
+void printJson(const Inventory& inventory, std::span<const SecretInfo* const> list, const std::string& encryption)
 {
     const secrets::References& references = inventory.readers->references();
     std::vector<std::string> kinds, missing;
@@ -227,9 +264,10 @@ void printJson(const Inventory& inventory, std::span<const SecretInfo* const> li
             + ", \"name\": " + jsonQuoted(one.reference.name)
             + ", \"object\": " + jsonQuoted(references.cluster().refOf(one.reference.object))
             + ", \"pointer\": " + jsonQuoted(one.reference.pointer) + '}');
-    print("{\n  \"schema\": \"plimsoll/secrets/v1\",\n  \"asOf\": " + timeOrNull(inventory.now) + ",\n  \"notListed\": "
-        + (inventory.gap.empty() ? std::string("null") : jsonQuoted(inventory.gap)) + ",\n  \"searchedKinds\": ["
-        + join(kinds, ", ") + "],\n  \"missing\": [" + join(missing, ", ") + "],\n  \"secrets\": [");
+    print("{\n  \"schema\": \"plimsoll/secrets/v1\",\n  \"asOf\": " + timeOrNull(inventory.now)
+        + ",\n  \"notListed\": " + (inventory.gap.empty() ? std::string("null") : jsonQuoted(inventory.gap))
+        + ",\n  \"searchedKinds\": [" + join(kinds, ", ") + "],\n  \"missing\": [" + join(missing, ", ")
+        + "],\n  \"encryptionAtRest\": " + encryption + ",\n  \"secrets\": [");
     std::string_view separator = "\n    ";
     for (const SecretInfo* info : list) {
         print(std::string(separator) + secretJson(inventory, *info));
@@ -268,12 +306,15 @@ int runSecrets(const Arguments& arguments)
     const auto list = selected(inventory, *request);
     if (!inventory.gap.empty())
         printToError("plimsoll: note: " + inventory.gap + '\n');
-    if (request->form == "json")
-        printJson(inventory, list);
-    else if (request->form == "csv")
+    const components::Components parts(cluster, {}, request->encryption);
+    if (request->form == "json") {
+        printJson(inventory, list, encryptionJson(cluster, parts));
+    } else if (request->form == "csv") {
         printCsv(inventory, list);
-    else
+    } else {
         printRows(inventory, list);
+        printEncryption(cluster, parts);
+    }
     return reportProblems(cluster) || !inventory.gap.empty() ? doneInPart : done;
 }
 

@@ -222,7 +222,8 @@ void prepare(Assessment& assessment, const Inputs& inputs, std::vector<std::stri
         [&] {
             assessment.rbac = std::make_shared<const access::Rbac>(cluster);
             assessment.secrets = secrets::Readers::make(cluster, assessment.rbac);
-            assessment.components = std::make_shared<const components::Components>(*cluster, inputs.auditPolicies);
+            assessment.components
+                = std::make_shared<const components::Components>(*cluster, inputs.auditPolicies, inputs.encryption);
         },
         [&] { detail::matchEvidence(inputs, assessment); },
         [&] {

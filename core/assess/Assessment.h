@@ -121,6 +121,7 @@ struct Inputs {
     std::vector<evidence::NodeReport> nodeReports; // of kube-bench
     evidence::Evidence scans; // of scanners, bills of materials, VEX, policy reports
     std::vector<evidence::AuditPolicy> auditPolicies;
+    std::vector<evidence::EncryptionConfig> encryption; // of API servers, without keys
     std::optional<evidence::AuditLog> audit; // all logs together
     std::optional<evidence::AlertLog> alerts; // of intrusion detection, all together
     std::vector<control::Waiver> waivers; // of all files, in order

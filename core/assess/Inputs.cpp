@@ -38,9 +38,20 @@ Result<std::vector<std::string>> withFolders(const std::vector<std::string>& giv
 // Everything but reports of scanners, which are read together. False: it is none of these.
 Result<bool> readOther(const std::string& file, Inputs& inputs)
 {
-    const auto head = evidence::headOfFile(file);
+    auto head = evidence::headOfFile(file);
     if (!head)
         return std::unexpected(head.error());
+    if (evidence::isEncryptionConfig(*head)) { // first: it holds keys
+        ::explicit_bzero(head->data(), head->size());
+        auto text = format::YamlFile::readText(file, "the encryption configuration");
+        if (!text)
+            return std::unexpected(text.error());
+        auto config = evidence::readEncryptionConfig(*text, file); // overwrites the keys
+        if (!config)
+            return std::unexpected(config.error());
+        inputs.encryption.push_back(std::move(*config));
+        return true;
+    }
     Progress silent;
     if (evidence::isAuditLog(*head)) {
         auto log = evidence::readAuditLogFile(file, silent);
@@ -103,7 +114,7 @@ Result<void> readEvidence(const std::vector<std::string>& given, TaskPool* pool,
         if (!*read[i])
             return failure(ErrorKind::Format, "this is no evidence that Plimsoll knows", reports[i],
                 "give a report of Trivy, Grype, Clair, kube-bench or a policy engine, CycloneDX, SPDX, VEX, SARIF, an "
-                "audit log, an audit policy, or alerts of Falco, Tetragon or KubeArmor");
+                "audit log, an audit policy, an encryption configuration, or alerts of Falco, Tetragon or KubeArmor");
         inputs.scans.add(std::move(**read[i]));
     }
     inputs.evidenceFiles = given;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/components/detail/EncryptionAtRest.h"
 #include "core/components/Components.h"
 
 #include <algorithm>
@@ -334,11 +335,13 @@ const Setting* Instance::find(std::string_view name) const
     return found == settings.rend() ? nullptr : &*found;
 }
 
-Components::Components(const Cluster& cluster, std::vector<evidence::AuditPolicy> auditPolicies)
+Components::Components(const Cluster& cluster, std::vector<evidence::AuditPolicy> auditPolicies,
+    std::vector<evidence::EncryptionConfig> encryption)
     : m_instances(allComponents.size())
     , m_isManaged(!managedProvider(cluster).empty())
     , m_givenPolicies(std::move(auditPolicies))
     , m_foundPolicies(auditPoliciesIn(cluster))
+    , m_encryption(std::move(encryption))
 {
     addStaticPods(cluster, m_instances);
     addFlagz(cluster, m_instances);
@@ -346,6 +349,8 @@ Components::Components(const Cluster& cluster, std::vector<evidence::AuditPolicy
     addConfigMap(cluster, Component::Kubelet, kubeletMap(cluster), "kubelet", m_instances);
     addConfigMap(cluster, Component::KubeProxy, cluster.find("ConfigMap", "kube-system", "kube-proxy"), "config.conf",
         m_instances);
+    for (Instance& server : m_instances[static_cast<std::size_t>(Component::ApiServer)])
+        server.encryption = encryptionAtRest(server, m_encryption);
 }
 
 std::span<const Instance> Components::of(Component component) const

@@ -10,6 +10,7 @@
 #include "core/cluster/Cluster.h"
 #include "core/components/AuditPolicies.h"
 #include "core/evidence/AuditPolicy.h"
+#include "core/evidence/EncryptionConfig.h"
 
 // The front of core/components: how the parts of Kubernetes itself are set up, as far as API objects show it, each
 // setting with the place that says so.
@@ -35,6 +36,18 @@ struct Setting {
     std::string pointer; // in Instance::object
 };
 
+// How Secrets lie in etcd behind one API server, by the strongest evidence: the configuration that was given, else
+// whether the server has one. Of several configurations the weakest counts.
+struct EncryptionAtRest {
+    enum class State : std::uint8_t { NotAssessed, Plain, Weak, Strong };
+    State state = State::NotAssessed;
+    evidence::EncryptionProvider::Kind provider = evidence::EncryptionProvider::Kind::Unknown; // the first, if known
+    std::string sentence; // what is the case, or why it cannot be told
+    std::string remark; // what else to look at
+    std::string pointer; // of the flag, in the server's object
+    std::string value; // as shown beside the pointer
+};
+
 // One running process, or one configuration that stands for many.
 struct Instance {
     Component component = Component::ApiServer;
@@ -46,14 +59,18 @@ struct Instance {
     // holds.
     std::string gap;
 
+    EncryptionAtRest encryption; // of an API server
+
     // Of repeated flags the last counts. Dashes and underscores are the same.
     const Setting* find(std::string_view name) const;
 };
 
 class Components {
 public:
-    // With the audit policies that were given as evidence, which the API server is taken to read.
-    explicit Components(const cluster::Cluster& cluster, std::vector<evidence::AuditPolicy> auditPolicies = {});
+    // With the audit policies and encryption configurations that were given as evidence, which the API server is taken
+    // to read.
+    explicit Components(const cluster::Cluster& cluster, std::vector<evidence::AuditPolicy> auditPolicies = {},
+        std::vector<evidence::EncryptionConfig> encryption = {});
 
     // By the strongest source that there is, in order of object; empty when nothing tells.
     std::span<const Instance> of(Component component) const;
@@ -61,6 +78,7 @@ public:
     std::string absence(Component component) const;
 
     std::span<const evidence::AuditPolicy> givenAuditPolicies() const { return m_givenPolicies; }
+    std::span<const evidence::EncryptionConfig> givenEncryption() const { return m_encryption; }
     std::span<const FoundAuditPolicy> foundAuditPolicies() const { return m_foundPolicies; }
 
 private:
@@ -68,7 +86,9 @@ private:
     bool m_isManaged = false;
     std::vector<evidence::AuditPolicy> m_givenPolicies;
     std::vector<FoundAuditPolicy> m_foundPolicies;
+    std::vector<evidence::EncryptionConfig> m_encryption;
 };
+
 
 // The provider's name when the cluster is one whose control plane a cloud runs ("Amazon EKS"); "" otherwise.
 std::string managedProvider(const cluster::Cluster& cluster);

@@ -89,7 +89,7 @@ void checkCloudCredentials(const Context& context, const SpecSubject& subject, S
         checkMountedCredentials(cluster, subject, container, report);
 }
 
-// S11. The flag tells that there is a configuration, not which provider comes first in it.
+// S11. The flag tells that there is a configuration; which provider comes first in it, the file does.
 void judgeEncryptionAtRest(const Context& context, std::vector<Outcome>& outcomes)
 {
     using components::Component;
@@ -100,20 +100,15 @@ void judgeEncryptionAtRest(const Context& context, std::vector<Outcome>& outcome
         notAssessed({}, absence.empty() ? "nothing tells how the API server is set up" : absence, outcomes);
         return;
     }
+    using State = components::EncryptionAtRest::State;
     for (const components::Instance& server : servers) {
-        const components::Setting* setting = server.find("encryption-provider-config");
-        if (setting && !setting->value.empty())
-            notAssessed(server.object,
-                "which provider encrypts Secrets stands in the file " + printable(setting->value)
-                    + " of the control plane, which the source does not hold",
-                outcomes);
-        else if (!setting && !server.gap.empty())
-            notAssessed(server.object, server.gap, outcomes);
+        const components::EncryptionAtRest& found = server.encryption;
+        if (found.state == State::NotAssessed)
+            notAssessed(server.object, found.sentence, outcomes);
+        else if (found.state == State::Plain)
+            fail(server.object, found.sentence, { { server.object, found.pointer, found.value } }, outcomes);
         else
-            fail(server.object, "stores Secrets in etcd as they are: no encryption is configured",
-                { { server.object, setting ? setting->pointer : server.base,
-                    "--encryption-provider-config " + std::string(setting ? "is empty" : "not set") } },
-                outcomes);
+            pass(server.object, outcomes);
     }
 }
 

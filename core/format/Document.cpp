@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "core/base/Text.h"
 
@@ -89,6 +90,19 @@ Value Value::at(std::string_view pointer) const
 std::size_t Value::size() const
 {
     return static_cast<std::size_t>(std::distance(begin(), end()));
+}
+
+Document& Document::operator=(Document&& other) noexcept
+{
+    if (this == &other)
+        return *this;
+    clear();
+    m_nodes = std::move(other.m_nodes);
+    m_blocks = std::move(other.m_blocks);
+    m_adopted = std::move(other.m_adopted);
+    m_blockUsed = std::exchange(other.m_blockUsed, 0);
+    m_lineNumbered = other.m_lineNumbered;
+    return *this;
 }
 
 Document::~Document()

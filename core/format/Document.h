@@ -86,7 +86,7 @@ public:
     Document(const Document&) = delete;
     Document& operator=(const Document&) = delete;
     Document(Document&&) = default;
-    Document& operator=(Document&&) = default;
+    Document& operator=(Document&& other) noexcept; // overwrites what it owned
 
     Value root() const { return m_nodes.empty() ? Value() : Value(this, 0); }
     Value value(std::uint32_t index) const { return Value(this, index); }

@@ -437,7 +437,12 @@ JsonParser::JsonParser(const Limits& limits)
     m_private->limits = limits;
 }
 
-JsonParser::~JsonParser() = default;
+JsonParser::~JsonParser()
+{
+    if (m_private) // not moved from
+        wipe();
+}
+
 JsonParser::JsonParser(JsonParser&&) noexcept = default;
 
 Result<void> JsonParser::parse(std::string_view paddedText, Document& document, Skip skip)

@@ -36,6 +36,8 @@ class tst_EvidenceInputs : public QObject {
 
 private Q_SLOTS:
     void tellsFilesApartAndJoinsThem();
+    void judgesEncryptionByItsConfiguration_data();
+    void judgesEncryptionByItsConfiguration();
     void refusesWhatItDoesNotKnow();
     void refusesWhatIsNotThere();
 
@@ -48,6 +50,61 @@ private:
         return file.fileName().toStdString();
     }
 };
+
+void tst_EvidenceInputs::judgesEncryptionByItsConfiguration_data()
+{
+    QTest::addColumn<QByteArray>("providers");
+    QTest::addColumn<control::Verdict>("atRest");
+    QTest::addColumn<control::Verdict>("weak");
+    using enum control::Verdict;
+    QTest::addRow("none given") << QByteArray() << NotAssessed << NotAssessed;
+    QTest::addRow("identity") << QByteArray("[{identity: {}}]") << Fail << Fail;
+    QTest::addRow("KMS v2") << QByteArray("[{kms: {apiVersion: v2, name: v, endpoint: 'unix:///s'}}, {identity: {}}]")
+                            << Pass << Pass;
+    QTest::addRow("aescbc") << QByteArray("[{aescbc: {keys: [{name: a, secret: QUJD}]}}]") << Pass << Pass;
+    QTest::addRow("aesgcm") << QByteArray("[{aesgcm: {keys: [{name: a, secret: QUJD}]}}]") << Pass << Fail;
+    QTest::addRow("refused") << QByteArray("[{rot13: {}}]") << NotAssessed << NotAssessed;
+}
+
+// The flag says that there is a configuration; the file, given as evidence, what it does.
+void tst_EvidenceInputs::judgesEncryptionByItsConfiguration()
+{
+    QFETCH(QByteArray, providers);
+    QFETCH(control::Verdict, atRest);
+    QFETCH(control::Verdict, weak);
+    const QTemporaryDir folder;
+    std::vector<std::string> files;
+    if (!providers.isEmpty())
+        files.push_back(write(folder, "enc.yaml",
+            QByteArray("apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n"
+                       "- resources: [secrets]\n  providers: "
+                + providers + "\n")
+                .constData()));
+    const auto inputs = assess::readInputs({}, {}, files);
+    VERIFY_RESULT(inputs);
+    const auto cluster = test::clusterFrom(R"(
+apiVersion: v1
+kind: Pod
+metadata: { name: kube-apiserver-a, namespace: kube-system, labels: {component: kube-apiserver, tier: control-plane},
+  annotations: {kubernetes.io/config.mirror: x, kubernetes.io/config.source: file} }
+spec: { containers: [{ name: kube-apiserver, image: 'registry.k8s.io/kube-apiserver:v1.36.1',
+  command: [kube-apiserver, --encryption-provider-config=/etc/enc.yaml] }] }
+)");
+    const auto catalogue = control::loadCatalogue();
+    VERIFY_RESULT(catalogue);
+    Progress progress;
+    const auto assessed = assess::assess(cluster, *catalogue, {}, {}, test::pool(), progress, *inputs);
+    VERIFY_RESULT(assessed);
+    const auto verdictOf = [&](std::string_view id) {
+        for (const assess::ControlResult& result : (*assessed)->controls) {
+            if ((*assessed)->catalogue->entries[result.control].text.id == id)
+                return result.verdict;
+        }
+        return control::Verdict::NotAssessed;
+    };
+    QCOMPARE(verdictOf("PLM-S11"), atRest);
+    QCOMPARE(verdictOf("PLM-1.2.28"), weak);
+}
 
 // One folder with all kinds.
 void tst_EvidenceInputs::tellsFilesApartAndJoinsThem()

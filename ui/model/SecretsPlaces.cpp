@@ -137,21 +137,22 @@ EncryptionBanner encryptionBanner(const Secrets& shown)
     EncryptionBanner out;
     const components::Components& parts = *shown.assessment->components;
     const auto servers = parts.of(components::Component::ApiServer);
-    std::size_t with = 0, unknown = 0;
+    using State = components::EncryptionAtRest::State;
+    State worst = State::Strong;
+    std::size_t plain = 0;
+    std::string remark;
     for (const components::Instance& server : servers) {
-        const components::Setting* setting = server.find("encryption-provider-config");
-        const bool isSet = setting && !setting->value.empty();
-        with += isSet ? 1 : 0;
-        unknown += !isSet && !server.gap.empty() ? 1 : 0;
+        const components::EncryptionAtRest& encryption = server.encryption;
+        plain += encryption.state == State::Plain ? 1 : 0;
+        worst = encryption.state == State::Plain ? State::Plain
+            : worst == State::Plain              ? worst
+                                                 : std::min(worst, encryption.state);
+        remark = encryption.remark.empty() ? remark : encryption.remark;
         SecretFact fact;
         fact.name = lineText(shown.cluster().titleOf(server.object));
         fact.object = server.object;
-        fact.pointer = text(isSet ? setting->pointer : server.base);
-        fact.value = isSet ? secretsTr("--encryption-provider-config=%1 (%2)")
-                                 .arg(lineText(setting->value), lineText(components::toText(server.source)))
-            : server.gap.empty()
-            ? secretsTr("No --encryption-provider-config (%1)").arg(lineText(components::toText(server.source)))
-            : lineText(server.gap);
+        fact.pointer = text(encryption.pointer);
+        fact.value = secretsTr("%1 (%2)").arg(lineText(encryption.value), lineText(components::toText(server.source)));
         out.evidence.push_back(std::move(fact));
     }
     if (servers.empty()) {
@@ -160,24 +161,34 @@ EncryptionBanner encryptionBanner(const Secrets& shown)
         out.text = provider.empty()
             ? lineText(parts.absence(components::Component::ApiServer))
             : secretsTr("The control plane is run by %1: its own statement decides.").arg(lineText(provider));
-    } else if (with == servers.size()) {
-        out.state = EncryptionBanner::State::Weak;
-        out.headline = secretsTr("Encryption at rest: configured");
-        out.text = secretsTr("Every API server has an encryption configuration. Whether its first provider for Secrets "
-                             "encrypts stands in that file, on the node.");
-    } else if (with + unknown == servers.size()) {
-        out.headline = secretsTr("Encryption at rest: not assessed");
-        out.text = out.evidence.front().value;
-    } else {
+    } else if (worst == State::NotAssessed) {
+        const bool isSet = std::ranges::all_of(servers, [](const components::Instance& server) {
+            const components::Setting* setting = server.find("encryption-provider-config");
+            return setting && !setting->value.empty();
+        });
+        out.state = isSet ? EncryptionBanner::State::Weak : out.state;
+        out.headline
+            = isSet ? secretsTr("Encryption at rest: configured") : secretsTr("Encryption at rest: not assessed");
+        out.text = isSet ? secretsTr("Every API server has an encryption configuration. Whether its first provider for "
+                                     "Secrets encrypts stands in that file, on the node: import it as evidence.")
+                         : lineText(servers.front().encryption.sentence);
+    } else if (worst == State::Plain) {
         out.state = EncryptionBanner::State::Plain;
-        out.headline = with == 0 ? secretsTr("Secrets lie unencrypted in etcd")
-                                 : secretsTr("Secrets may lie unencrypted in etcd");
-        out.text = with == 0
-            ? secretsTr(
-                "No API server has an encryption configuration: whoever reads etcd or its backups reads every Secret.")
-            : secretsTr("API servers without an encryption configuration: %1 of %2.")
-                  .arg(static_cast<qulonglong>(servers.size() - with - unknown))
-                  .arg(static_cast<qulonglong>(servers.size()));
+        out.headline = plain == servers.size() ? secretsTr("Secrets lie unencrypted in etcd")
+                                               : secretsTr("Secrets may lie unencrypted in etcd");
+        const auto first = std::ranges::find(
+            servers, State::Plain, [](const components::Instance& server) { return server.encryption.state; });
+        out.text = plain == servers.size() ? secretsTr("%1. Whoever reads etcd or its backups reads every Secret.")
+                                                 .arg(lineText(first->encryption.sentence))
+                                           : secretsTr("API servers that do not encrypt: %1 of %2.")
+                                                 .arg(static_cast<qulonglong>(plain))
+                                                 .arg(static_cast<qulonglong>(servers.size()));
+    } else {
+        out.state = worst == State::Weak ? EncryptionBanner::State::Weak : EncryptionBanner::State::Encrypted;
+        out.headline = lineText(servers.front().encryption.sentence);
+        out.text = remark.empty()
+            ? secretsTr("By the configuration that was given as evidence.")
+            : secretsTr("By the configuration that was given as evidence: %1.").arg(lineText(remark));
     }
     return out;
 }
