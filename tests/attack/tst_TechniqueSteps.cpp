@@ -24,7 +24,7 @@ std::vector<TechniqueCase> allCases()
     for (auto part : { structureCases(), tokenCases(), escapeCases(), hostPathCases(), bindingCases(), podRightCases(),
              roleRightCases(), identityRightCases(), secretRightCases(), workloadRightCases(), certificateRightCases(),
              admissionRightCases(), volumeRightCases(), networkRightCases(), furtherRightCases(), networkCases(),
-             credentialCases() })
+             credentialCases(), admissionCases() })
         all.insert(all.end(), part.begin(), part.end());
     return all;
 }
