@@ -180,6 +180,8 @@ public:
     // The number of a step in out(): 0 ... stepCount() - 1, in order of places. Of a step in in(): that of its twin.
     std::uint32_t firstStep(PlaceId id) const { return m_outStart[id.index]; }
     const Step& step(std::uint32_t number) const { return m_out[number]; }
+    std::uint32_t firstInStep(PlaceId id) const { return m_inStart[id.index]; } // for numberOfIn()
+    std::uint32_t numberOfIn(std::uint32_t position) const { return m_inTwin[position]; } // firstInStep(id) + i
     PlaceId origin(std::uint32_t number) const; // the place that a step of out() starts at
     const Reason* reasonOf(const Step& step) const
     {

@@ -15,14 +15,15 @@ namespace plimsoll::attack {
 struct ChokePoint {
     FactId fact;
     std::uint32_t closed = 0; // starts that lose all their ways to all goals when it alone is repaired
-    std::uint32_t crossing = 0; // starts with some shortest way through it; of closed == 0: others grant the same
+    std::uint32_t crossing = 0; // starts whose shortest way leads through it; of closed == 0: others grant the same
 };
 
-// All facts on ways from starts to goals, those that close most first, then by order of facts. Facts with isFixed
-// included (callers leave them out of proposals). Starts that are goals themselves, or have no way, do not count.
-// Method: dominators of the reversed graph (Boost.Graph, Lengauer and Tarjan 1979) for facts that hold up one place,
-// removal and search for those that hold up several.
-// Errors: Cancelled.
+// All facts on ways from starts to goals, those that close most first, then those that are crossed most, then in order
+// of facts. Facts with isFixed included (callers leave them out of proposals). Starts that are goals themselves, or
+// have no way, do not count. Method: dominators of the reversed graph (Semi-NCA: Georgiadis, Tarjan and Werneck 2006;
+// Boost.Graph's Lengauer and Tarjan recurses as deep as the longest way, which a cluster decides) for facts that hold
+// up one place; search with 256 removals at a time for those that hold up several. Cost: about linear in steps, times
+// facts of several places / 256. Errors: Cancelled.
 Result<std::vector<ChokePoint>> chokePoints(const AttackGraph& graph, std::span<const PlaceId> starts,
     std::span<const PlaceId> goals, const PathFilter& filter, Progress& progress);
 
@@ -50,7 +51,8 @@ struct Cut {
 Result<Cut> smallestCut(const AttackGraph& graph, std::span<const PlaceId> starts, std::span<const PlaceId> goals,
     const PathFilter& filter, Progress& progress);
 
-// One change after the other, each the one that closes most of what is left.
+// One change after the other, each the one that closes most of what is left. Where no single one closes anything, the
+// plan goes on with changes of the smallest cut, which close nothing (and say so) until the last of them.
 struct FixPlan {
     struct Row {
         FactId fact;
@@ -58,7 +60,7 @@ struct FixPlan {
         std::uint32_t remaining = 0; // starts that still have a way
     };
     std::uint32_t open = 0; // starts with a way before all of them
-    std::vector<Row> rows; // at most `most`; fewer when no single change closes anything any more
+    std::vector<Row> rows; // at most `most`; fewer when nothing is left that changes close
 };
 // Errors: Cancelled.
 Result<FixPlan> bestFixes(const AttackGraph& graph, std::span<const PlaceId> starts, std::span<const PlaceId> goals,

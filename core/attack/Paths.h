@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <limits>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "core/attack/AttackGraph.h"
@@ -13,6 +12,8 @@
 
 // Questions about ways through the attack graph. The same question has the same answer, on any machine.
 namespace plimsoll::attack {
+
+class StepCosts; // core/attack/detail/Search_p.h
 
 // What counts as a way. Facts in `without` are taken away, as if they had been repaired.
 struct PathFilter {
@@ -28,7 +29,8 @@ struct PathFilter {
 };
 
 // The length of a way: steps that an attacker takes, those of TechniqueClass::Structure are none; among equally many
-// the one with fewer uncertain ones is shorter.
+// the one with fewer uncertain ones is shorter. Among ways of equal length those with fewer steps of any kind count as
+// the shortest, so that no shortest way runs in circles of structure.
 struct Distance {
     static constexpr std::uint32_t unreachable = std::numeric_limits<std::uint32_t>::max();
     std::uint32_t steps = unreachable, uncertain = 0;
@@ -47,33 +49,42 @@ struct Path {
 // Owns: nothing of the graph, which must live longer. Threads: any.
 class Distances {
 public:
+    static constexpr std::uint32_t noStep = std::numeric_limits<std::uint32_t>::max();
     static Distances towards(const AttackGraph& graph, std::span<const PlaceId> goals, const PathFilter& filter = {});
     static Distances from(const AttackGraph& graph, std::span<const PlaceId> starts, const PathFilter& filter = {});
 
-    Distance of(PlaceId place) const { return m_distances[place.index]; }
-    bool reaches(PlaceId place) const { return of(place).isReachable(); }
+    Distance of(PlaceId place) const;
+    bool reaches(PlaceId place) const { return m_lengths[place.index] != noLength; }
     // The shortest way from the place to a goal (towards), or from a start to the place (from); among equally long
-    // ones the first in order of places. Precondition: reaches(place).
+    // ones the first in order of places, read from the place on. Precondition: reaches(place).
     Path path(PlaceId place) const;
+    // The step of path() that touches the place; noStep at a goal (towards) or start (from), or where there is no way.
+    std::uint32_t next(PlaceId place) const { return m_next[place.index]; }
     // How many shortest ways there are, saturating.
     std::uint64_t count(PlaceId place) const;
     // The steps of all shortest ways of a place, as one directed graph without cycles: numbers in ascending order.
     std::vector<std::uint32_t> stepsOf(PlaceId place) const;
 
 private:
+    static constexpr std::uint64_t noLength = std::numeric_limits<std::uint64_t>::max();
+    std::vector<PlaceId> shortestDag(PlaceId place) const;
+    template <class Take> void eachShortestStep(PlaceId place, const StepCosts& costs, Take&& take) const;
+
     const AttackGraph* m_graph = nullptr;
     bool m_isForward = false;
-    std::vector<Distance> m_distances;
-    std::vector<std::uint32_t> m_next; // the step of the shortest way, by place
     PathFilter m_filter;
+    std::vector<std::uint64_t> m_lengths; // steps, uncertain ones and all of them in one number, by place
+    std::vector<std::uint32_t> m_next; // by place
 };
 
-// The first `most` ways without cycles from one set of places to another, shortest first (Yen).
-// Errors: Cancelled.
+// The first `most` ways without cycles from one set of places to another, shortest first (Yen, with Lawler's rule),
+// then those with fewer steps of any kind, then in order of places. A way ends at the first of `to` that it comes to;
+// two techniques between the same two places are two ways. Errors: Cancelled.
 Result<std::vector<Path>> shortestPaths(const AttackGraph& graph, std::span<const PlaceId> from,
     std::span<const PlaceId> to, std::size_t most, const PathFilter& filter, Progress& progress);
 
-// What somebody who holds places comes to, the nearest first: rings of places by number of steps.
+// What somebody who holds places comes to, the nearest first: rings of places by number of steps. The first ring holds
+// the starts and what belongs to them.
 struct BlastRadius {
     struct Ring {
         std::uint32_t steps = 0;
