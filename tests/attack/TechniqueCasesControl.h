@@ -135,6 +135,55 @@ inline std::vector<TechniqueCase> workloadRightCases()
     };
 }
 
+// What admission says to a privileged pod that ann makes.
+inline std::vector<TechniqueCase> admissionCases()
+{
+    const auto technique = attack::Technique::CreatePrivileged;
+    const auto webhook = [](std::string_view rule, std::string_view selector) {
+        return "---\napiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: "
+               "{name: "
+               "guard}\nwebhooks: [{name: a.b.c, rules: [{apiVersions: [v1], "
+            + std::string(rule) + "}], clientConfig: {service: {name: guard, namespace: kube-system}}, "
+            + std::string(selector) + "sideEffects: None, admissionReviewVersions: [v1], failurePolicy: Fail}]\n";
+    };
+    const std::string creates = "apiGroups: [''], resources: [pods], operations: [CREATE]";
+    const auto policy = [](std::string_view resource, std::string_view action) {
+        const std::string api = "---\napiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy";
+        return api + "\nmetadata: {name: guard}\nspec: {matchConstraints: {resourceRules: [{apiGroups: [''], "
+            + "apiVersions: [v1], operations: [CREATE], resources: [" + std::string(resource) + "]}]}, validations: "
+            + "[{expression: 'false'}]}\n" + api + "Binding\nmetadata: {name: guard}\nspec: {policyName: guard, "
+            + "validationActions: [" + std::string(action) + "]}\n";
+    };
+    const auto row = [&](std::string_view name, Drawn expected, std::string_view labels, const std::string& more) {
+        return allows("E27 " + std::string(name), technique, "shop", "create pods", "node/n1", expected,
+            plainCluster("v1.33.1", labels) + more);
+    };
+    return {
+        row("label privileged", Drawn::Confirmed, "pod-security.kubernetes.io/enforce: privileged", ""),
+        row("warning only", Drawn::Confirmed, "pod-security.kubernetes.io/warn: restricted", ""),
+        row("default of the API server unknown", Drawn::MayBeBlocked, "",
+            apiServerYaml("--admission-control-config-file=/etc/admission.yaml")),
+        row("webhook for this namespace", Drawn::MayBeBlocked, "team: a",
+            webhook(creates, "namespaceSelector: {matchLabels: {team: a}}, ")),
+        row("webhook for others", Drawn::Confirmed, "team: b",
+            webhook(creates, "namespaceSelector: {matchLabels: {team: a}}, ")),
+        row("webhook that leaves it out", Drawn::Confirmed, "team: b",
+            webhook(creates, "namespaceSelector: {matchExpressions: [{key: team, operator: NotIn, values: [b]}]}, ")),
+        row("webhook for labelled pods", Drawn::MayBeBlocked, "",
+            webhook(creates, "objectSelector: {matchLabels: {app: web}}, ")),
+        row("webhook for updates", Drawn::Confirmed, "",
+            webhook("apiGroups: [''], resources: [pods], operations: [UPDATE]", "")),
+        row("webhook for Deployments", Drawn::Confirmed, "",
+            webhook("apiGroups: [apps], resources: [deployments], operations: [CREATE]", "")),
+        row("webhook for subresources", Drawn::Confirmed, "",
+            webhook("apiGroups: [''], resources: [pods/exec], operations: ['*']", "")),
+        row("policy denies", Drawn::MayBeBlocked, "", policy("pods", "Deny")),
+        row("policy warns", Drawn::Confirmed, "", policy("pods", "Warn")),
+        row("policy for Services", Drawn::Confirmed, "", policy("services", "Deny")),
+        row("label before webhook", Drawn::None, restrictedLabel, webhook(creates, "")),
+    };
+}
+
 inline std::vector<TechniqueCase> certificateRightCases()
 {
     using enum attack::Technique;

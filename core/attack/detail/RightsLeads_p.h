@@ -48,6 +48,12 @@ public:
 
 private:
     using Answer = AdmissionGate::Answer;
+    void findConfigReaders();
+    void findIngressControllers();
+    void findCloudIdentities();
+    void findBootstrappers();
+    void findMissingAccounts();
+    void findStrongDaemonSets();
     // The step, with what admission says to it.
     void go(const Held& held, PlaceId to, const Answer* gate = nullptr, std::string condition = {});
     std::uint32_t plainReason(const Held& held);
@@ -86,7 +92,9 @@ private:
     Making& m_making;
     std::map<std::pair<std::uint32_t, const access::Permission*>, std::uint32_t> m_reasons; // by role and permission
     std::vector<std::vector<PlaceId>> m_operatorAccounts; // by operatorRows()
-    std::vector<PlaceId> m_missingAccounts; // that bindings name
+    std::vector<PlaceId> m_missingAccounts, m_bootstrappers; // that bindings name
+    std::vector<PlaceId> m_ingressControllers, m_cloudIdentities;
+    std::vector<cluster::ObjectId> m_strongDaemonSets; // that take nodes
     std::vector<GrantKey> m_grants;
     std::set<GrantKey> m_knownGrants;
     std::map<std::uint32_t, std::vector<Hit>> m_templates; // by role

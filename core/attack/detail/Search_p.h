@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "core/attack/Neighbourhood.h" // Direction
 #include "core/attack/Paths.h"
 
 // Private to core/attack: searches over the whole graph, and the part of it that ways lead through.
@@ -35,8 +36,6 @@ private:
 
 // By PlaceId: 1 = it stands on a fact that the filter takes away.
 std::vector<std::uint8_t> gonePlaces(const AttackGraph& graph, const PathFilter& filter);
-
-enum class Direction : std::uint8_t { Forward, Backward };
 
 struct ShortestTree {
     std::vector<WayLength> lengths; // by PlaceId

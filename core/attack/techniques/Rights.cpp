@@ -530,7 +530,9 @@ void Rights::markOrdinary()
         const bool isPerson = place.kind == PlaceKind::User || place.kind == PlaceKind::Group;
         if (isPerson && (isEverybody(place.name) || (!isAdministrator && !place.name.starts_with("system:"))))
             m_graph.setOrdinary(id);
-        if (place.kind == PlaceKind::ServiceAccount && place.ns != "kube-system" && !isAdministrator)
+        // Nobody holds an account that is not there; who may claim it has a technique of its own.
+        const bool isThere = !place.object.isNone() || !m_cluster.covers("", "ServiceAccount");
+        if (place.kind == PlaceKind::ServiceAccount && isThere && place.ns != "kube-system" && !isAdministrator)
             m_graph.setOrdinary(id);
     }
 }

@@ -70,24 +70,78 @@ Leads::Leads(Making& making)
                 accounts.push_back(account);
         }
     }
-    for (const PodClass& one : making.classes) {
-        const cluster::PodSpec& spec = making.spec(one);
-        for (const std::uint32_t c : making.liveContainers(one)) {
+    findConfigReaders();
+    findIngressControllers();
+    findCloudIdentities();
+    findBootstrappers();
+    findMissingAccounts();
+    findStrongDaemonSets();
+}
+
+void Leads::findConfigReaders()
+{
+    for (const PodClass& one : m_making.classes) {
+        const cluster::PodSpec& spec = m_making.spec(one);
+        for (const std::uint32_t c : m_making.liveContainers(one)) {
             for (const cluster::VolumeMount& mount : spec.containers[c].volumeMounts) {
                 const auto volume = std::ranges::find(spec.volumes, mount.name, &cluster::Volume::name);
                 if (volume != spec.volumes.end() && !volume->configMapName.isNone())
-                    m_configReaders[{ one.ns, making.text(volume->configMapName) }].push_back(one.containers[c]);
+                    m_configReaders[{ one.ns, m_making.text(volume->configMapName) }].push_back(one.containers[c]);
             }
         }
     }
-    if (!making.cluster.covers("", "ServiceAccount"))
-        return;
-    for (const cluster::RoleBinding& binding : making.cluster.roleBindings()) {
+}
+
+void Leads::findIngressControllers()
+{
+    const auto isController = [&](const cluster::Container& container) {
+        const std::string_view image = m_making.text(container.image);
+        return images::isIngressNginx(image.substr(0, image.find('@'))) || image.contains("ingress-nginx/controller");
+    };
+    for (const PodClass& one : m_making.classes) {
+        if (std::ranges::any_of(m_making.spec(one).containers, isController))
+            m_ingressControllers.push_back(one.place);
+    }
+}
+
+void Leads::findCloudIdentities()
+{
+    constexpr std::array<std::string_view, 3> keys { "eks.amazonaws.com/role-arn", "iam.gke.io/gcp-service-account",
+        "azure.workload.identity/client-id" };
+    std::set<PlaceId> found;
+    for (const cluster::ServiceAccount& account : m_making.cluster.serviceAccounts()) {
+        for (const std::string_view key : keys) {
+            const std::string_view value = m_making.cluster.annotation(m_making.cluster.object(account.object), key);
+            if (!value.empty())
+                found.insert(m_making.graph.place({ .kind = PlaceKind::Cloud, .name = value }));
+        }
+    }
+    m_cloudIdentities.assign(found.begin(), found.end());
+}
+
+void Leads::findBootstrappers()
+{
+    std::set<PlaceId> found;
+    for (const cluster::RoleBinding& binding : m_making.cluster.roleBindings()) {
         for (const cluster::Subject& subject : binding.subjects) {
-            const std::string_view ns = making.text(subject.ns), name = making.text(subject.name);
-            if (making.text(subject.kind) == "ServiceAccount" && !ns.empty()
-                && !making.cluster.serviceAccount(ns, name))
-                m_missingAccounts.push_back(making.account(ns, name));
+            const std::string_view name = m_making.text(subject.name);
+            if (m_making.text(subject.kind) == "Group" && name.starts_with("system:bootstrappers"))
+                found.insert(m_making.group(name));
+        }
+    }
+    m_bootstrappers.assign(found.begin(), found.end());
+}
+
+void Leads::findMissingAccounts()
+{
+    if (!m_making.cluster.covers("", "ServiceAccount"))
+        return;
+    for (const cluster::RoleBinding& binding : m_making.cluster.roleBindings()) {
+        for (const cluster::Subject& subject : binding.subjects) {
+            const std::string_view ns = m_making.text(subject.ns), name = m_making.text(subject.name);
+            if (m_making.text(subject.kind) == "ServiceAccount" && !ns.empty()
+                && !m_making.cluster.serviceAccount(ns, name))
+                m_missingAccounts.push_back(m_making.account(ns, name));
         }
     }
     std::ranges::sort(m_missingAccounts);
@@ -343,14 +397,8 @@ void Leads::leadToBootstrappers(const Held& held)
 {
     if (!held.scope.empty() && held.scope != systemNamespace)
         return;
-    for (const cluster::RoleBinding& binding : m_making.cluster.roleBindings()) {
-        for (const cluster::Subject& subject : binding.subjects) {
-            if (m_making.text(subject.kind) == "Group"
-                && m_making.text(subject.name).starts_with("system:bootstrappers"))
-                go(held, m_making.group(m_making.text(subject.name)), nullptr,
-                    m_hasBootstrapTokens ? "" : "the API server takes bootstrap tokens");
-        }
-    }
+    for (const PlaceId group : m_bootstrappers)
+        go(held, group, nullptr, m_hasBootstrapTokens ? "" : "the API server takes bootstrap tokens");
 }
 
 // bind and escalate: everything, or the roles they are limited to.
@@ -423,17 +471,12 @@ void Leads::leadToCloud(const Held& held)
     if (held.row->technique == Technique::PodIdentityException
         && m_making.cluster.objectsOf("aadpodidentity.k8s.io", "AzureIdentity").empty())
         return;
-    constexpr std::array<std::string_view, 3> keys { "eks.amazonaws.com/role-arn", "iam.gke.io/gcp-service-account",
-        "azure.workload.identity/client-id" };
-    for (const cluster::ServiceAccount& account : m_making.cluster.serviceAccounts()) {
-        const cluster::Object& object = m_making.cluster.object(account.object);
-        for (const std::string_view key : keys) {
-            const std::string_view value = m_making.cluster.annotation(object, key);
-            if (value.empty())
-                continue;
-            go(held, m_making.graph.place({ .kind = PlaceKind::Cloud, .name = value }));
-        }
-    }
+    // One by one where they are few; the graph stays linear.
+    constexpr std::size_t few = 16;
+    if (m_cloudIdentities.size() > few)
+        return go(held, m_making.goal(GoalKind::CloudIdentity));
+    for (const PlaceId identity : m_cloudIdentities)
+        go(held, identity);
 }
 
 // ConfigMaps of the system that decide who is who and where names lead.
@@ -471,16 +514,9 @@ void Leads::leadToInterception(const Held& held)
 
 void Leads::leadToIngressController(const Held& held)
 {
-    for (const PodClass& one : m_making.classes) {
-        for (const cluster::Container& container : m_making.spec(one).containers) {
-            std::string image(m_making.text(container.image));
-            if (!images::isIngressNginx(image.substr(0, image.find_first_of("@")))
-                && !image.contains("ingress-nginx/controller"))
-                continue;
-            go(held, one.place, nullptr,
-                "the controller allows snippet annotations, or is of a version that runs what they hold");
-            break;
-        }
+    for (const PlaceId controller : m_ingressControllers) {
+        go(held, controller, nullptr,
+            "the controller allows snippet annotations, or is of a version that runs what they hold");
     }
 }
 

@@ -151,13 +151,25 @@ void Leads::leadToRevisions(const Held& held)
     }
 }
 
+void Leads::findStrongDaemonSets()
+{
+    for (const ObjectId id : m_making.cluster.objectsOf("apps", "DaemonSet")) {
+        const cluster::PodSpecId spec = m_making.cluster.podSpecOf(id);
+        if (!spec.isNone() && takesNodes(m_making.cluster.podSpec(spec)))
+            m_strongDaemonSets.push_back(id);
+    }
+}
+
 void Leads::leadToDaemonSets(const Held& held)
 {
     const Hit& hit = *held.hits.front();
-    for (const ObjectId id : m_making.cluster.objectsOf("apps", "DaemonSet")) {
-        const bool isHere = held.scope.empty() || m_making.nsOf(id) == held.scope;
-        const cluster::PodSpecId spec = m_making.cluster.podSpecOf(id);
-        if (isHere && !spec.isNone() && takesNodes(m_making.cluster.podSpec(spec)) && hit.covers(m_making.nameOf(id)))
+    std::span<const ObjectId> all = m_strongDaemonSets; // in order of namespace
+    if (!held.scope.empty()) {
+        const auto here = std::ranges::equal_range(all, held.scope, {}, [&](ObjectId id) { return m_making.nsOf(id); });
+        all = { here.begin(), here.end() };
+    }
+    for (const ObjectId id : all) {
+        if (hit.covers(m_making.nameOf(id)))
             leadToWorkload(held, id, &privilegedPod(m_making.nsOf(id)));
     }
 }
