@@ -36,7 +36,7 @@ private:
 // By PlaceId: 1 = it stands on a fact that the filter takes away.
 std::vector<std::uint8_t> gonePlaces(const AttackGraph& graph, const PathFilter& filter);
 
-enum class Direction : std::uint8_t { Forward, Backward };
+enum class SearchDirection : std::uint8_t { Forward, Backward };
 
 struct ShortestTree {
     std::vector<WayLength> lengths; // by PlaceId
@@ -44,7 +44,7 @@ struct ShortestTree {
         next; // by PlaceId: the first step towards an end, the lowest number of equally good ones
 };
 ShortestTree shortestTree(const AttackGraph& graph, std::span<const PlaceId> ends, const StepCosts& costs,
-    const std::vector<std::uint8_t>& gone, Direction direction);
+    const std::vector<std::uint8_t>& gone, SearchDirection direction);
 
 // The places on ways from starts to goals, with numbers of their own in the same order. Nothing leads on from a goal.
 struct LivePart {
