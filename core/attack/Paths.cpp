@@ -10,7 +10,7 @@ namespace plimsoll::attack {
 
 Distances Distances::towards(const AttackGraph& graph, std::span<const PlaceId> goals, const PathFilter& filter)
 {
-    auto tree = shortestTree(graph, goals, StepCosts(filter), gonePlaces(graph, filter), Direction::Backward);
+    auto tree = shortestTree(graph, goals, StepCosts(filter), gonePlaces(graph, filter), SearchDirection::Backward);
     Distances out;
     out.m_graph = &graph;
     out.m_filter = filter;
@@ -21,7 +21,7 @@ Distances Distances::towards(const AttackGraph& graph, std::span<const PlaceId> 
 
 Distances Distances::from(const AttackGraph& graph, std::span<const PlaceId> starts, const PathFilter& filter)
 {
-    auto tree = shortestTree(graph, starts, StepCosts(filter), gonePlaces(graph, filter), Direction::Forward);
+    auto tree = shortestTree(graph, starts, StepCosts(filter), gonePlaces(graph, filter), SearchDirection::Forward);
     Distances out;
     out.m_graph = &graph;
     out.m_isForward = true;

@@ -57,7 +57,7 @@ private:
 // By PlaceId: 1 = some way of allowed steps leads there from the ends (Forward) or from there to them (Backward).
 // Nothing is searched beyond places in `stops`.
 std::vector<std::uint8_t> reached(const AttackGraph& graph, std::span<const PlaceId> ends, const StepCosts& costs,
-    const std::vector<std::uint8_t>& gone, Direction direction, const std::vector<std::uint8_t>& stops)
+    const std::vector<std::uint8_t>& gone, SearchDirection direction, const std::vector<std::uint8_t>& stops)
 {
     std::vector<std::uint8_t> seen(graph.places().size(), 0);
     std::vector<std::uint32_t> queue;
@@ -73,10 +73,10 @@ std::vector<std::uint8_t> reached(const AttackGraph& graph, std::span<const Plac
     }
     for (std::size_t i = 0; i < queue.size(); ++i) {
         const PlaceId place { queue[i] };
-        if (direction == Direction::Forward && stops[place.index] != 0)
+        if (direction == SearchDirection::Forward && stops[place.index] != 0)
             continue;
-        for (const Step& step : direction == Direction::Forward ? graph.out(place) : graph.in(place)) {
-            if ((direction == Direction::Backward && stops[step.to.index] != 0) || costs.of(step) == noWay)
+        for (const Step& step : direction == SearchDirection::Forward ? graph.out(place) : graph.in(place)) {
+            if ((direction == SearchDirection::Backward && stops[step.to.index] != 0) || costs.of(step) == noWay)
                 continue;
             see(step.to);
         }
@@ -135,7 +135,7 @@ std::vector<std::uint8_t> gonePlaces(const AttackGraph& graph, const PathFilter&
 }
 
 ShortestTree shortestTree(const AttackGraph& graph, std::span<const PlaceId> ends, const StepCosts& costs,
-    const std::vector<std::uint8_t>& gone, Direction direction)
+    const std::vector<std::uint8_t>& gone, SearchDirection direction)
 {
     ShortestTree tree;
     tree.lengths.assign(graph.places().size(), noWay);
@@ -147,7 +147,7 @@ ShortestTree shortestTree(const AttackGraph& graph, std::span<const PlaceId> end
         tree.lengths[end.index] = 0;
         queue.push(0, end.index);
     }
-    const bool isForward = direction == Direction::Forward;
+    const bool isForward = direction == SearchDirection::Forward;
     while (!queue.isEmpty()) {
         const auto [length, index] = queue.pop();
         if (tree.lengths[index] != length)
@@ -188,8 +188,8 @@ LivePart livePart(
         starts, std::back_inserter(others), [&](PlaceId start) { return !start.isNone() && isGoal[start.index] == 0; });
     std::ranges::sort(others);
     others.erase(std::ranges::unique(others).begin(), others.end());
-    const auto fromStarts = reached(graph, others, costs, gone, Direction::Forward, isGoal);
-    const auto toGoals = reached(graph, goals, costs, gone, Direction::Backward, isGoal);
+    const auto fromStarts = reached(graph, others, costs, gone, SearchDirection::Forward, isGoal);
+    const auto toGoals = reached(graph, goals, costs, gone, SearchDirection::Backward, isGoal);
 
     LivePart part;
     part.local.assign(graph.places().size(), LivePart::absent);

@@ -39,7 +39,7 @@ public:
     BranchSearch(const AttackGraph& graph, std::span<const PlaceId> to, const PathFilter& filter)
         : m_graph(graph)
         , m_costs(filter)
-        , m_rest(shortestTree(graph, to, m_costs, gonePlaces(graph, filter), Direction::Backward).lengths)
+        , m_rest(shortestTree(graph, to, m_costs, gonePlaces(graph, filter), SearchDirection::Backward).lengths)
         , m_lengths(graph.places().size(), noWay)
         , m_isClosed(graph.places().size(), 0)
     {

@@ -138,24 +138,40 @@ std::vector<std::size_t> factsFor(std::span<const std::uint32_t> places, const C
     return out;
 }
 
-// Leaves out facts without which the rest closes as many starts: those chosen last first.
+std::vector<std::uint32_t> placesOf(const Cuttable& cuttable, std::span<const std::size_t> facts, std::size_t but)
+{
+    std::vector<std::uint32_t> out;
+    for (const std::size_t fact : facts) {
+        if (fact != but)
+            out.insert(out.end(), cuttable.facts[fact].places.begin(), cuttable.facts[fact].places.end());
+    }
+    return out;
+}
+
+// Leaves out facts without which the rest closes as many starts: those chosen last first. Only such that the rest can
+// do without from the beginning are tried one by one.
 Result<std::vector<std::size_t>> withoutNeedless(const LivePart& part, const Cuttable& cuttable,
     std::vector<std::size_t> facts, std::uint32_t wanted, Progress& progress)
 {
-    const auto closedBy = [&](const std::vector<std::size_t>& some) {
-        std::vector<std::vector<std::uint32_t>> set(1);
-        for (const std::size_t fact : some)
-            set[0].insert(set[0].end(), cuttable.facts[fact].places.begin(), cuttable.facts[fact].places.end());
-        return closedWithout(part, set, progress);
-    };
-    for (std::size_t i = facts.size(); i-- > 0 && facts.size() > 1;) {
-        std::vector<std::size_t> others = facts;
-        others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
-        const auto closed = closedBy(others);
-        if (!closed)
-            return std::unexpected(closed.error());
-        if (closed->front() >= wanted)
-            facts = std::move(others);
+    constexpr std::size_t mostTried = 1000; // the square of it in memory; beyond, the list stays as long as it is
+    if (facts.size() < 2 || facts.size() > mostTried)
+        return facts;
+    std::vector<std::vector<std::uint32_t>> sets;
+    for (const std::size_t fact : facts)
+        sets.push_back(placesOf(cuttable, facts, fact));
+    const auto closed = closedWithout(part, sets, progress);
+    if (!closed)
+        return std::unexpected(closed.error());
+    const std::vector<std::size_t> all = facts;
+    for (std::size_t i = all.size(); i-- > 0;) {
+        if ((*closed)[i] < wanted)
+            continue;
+        const std::vector<std::vector<std::uint32_t>> rest { placesOf(cuttable, facts, all[i]) };
+        const auto closedByRest = closedWithout(part, rest, progress);
+        if (!closedByRest)
+            return std::unexpected(closedByRest.error());
+        if (closedByRest->front() >= wanted)
+            std::erase(facts, all[i]);
     }
     return facts;
 }

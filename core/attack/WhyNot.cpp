@@ -10,12 +10,12 @@ std::vector<Refusal> whyNot(const AttackGraph& graph, std::span<const PlaceId> f
 {
     const StepCosts costs(filter);
     const auto gone = gonePlaces(graph, filter);
-    const auto before = shortestTree(graph, from, costs, gone, Direction::Forward).lengths;
+    const auto before = shortestTree(graph, from, costs, gone, SearchDirection::Forward).lengths;
     const bool hasWay
         = std::ranges::any_of(to, [&](PlaceId place) { return !place.isNone() && before[place.index] != noWay; });
     if (hasWay)
         return {};
-    const auto after = shortestTree(graph, to, costs, gone, Direction::Backward).lengths;
+    const auto after = shortestTree(graph, to, costs, gone, SearchDirection::Backward).lengths;
     std::vector<std::pair<WayLength, const Refusal*>> found;
     for (const Refusal& refusal : graph.refusals()) {
         const WayLength cost = costs.of(refusal.technique, Certainty::Confirmed);

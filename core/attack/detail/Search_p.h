@@ -7,7 +7,6 @@
 #include <span>
 #include <vector>
 
-#include "core/attack/Neighbourhood.h" // Direction
 #include "core/attack/Paths.h"
 
 // Private to core/attack: searches over the whole graph, and the part of it that ways lead through.
@@ -37,13 +36,15 @@ private:
 // By PlaceId: 1 = it stands on a fact that the filter takes away.
 std::vector<std::uint8_t> gonePlaces(const AttackGraph& graph, const PathFilter& filter);
 
+enum class SearchDirection : std::uint8_t { Forward, Backward };
+
 struct ShortestTree {
     std::vector<WayLength> lengths; // by PlaceId
     std::vector<std::uint32_t>
         next; // by PlaceId: the first step towards an end, the lowest number of equally good ones
 };
 ShortestTree shortestTree(const AttackGraph& graph, std::span<const PlaceId> ends, const StepCosts& costs,
-    const std::vector<std::uint8_t>& gone, Direction direction);
+    const std::vector<std::uint8_t>& gone, SearchDirection direction);
 
 // The places on ways from starts to goals, with numbers of their own in the same order. Nothing leads on from a goal.
 struct LivePart {
