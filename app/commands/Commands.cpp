@@ -57,8 +57,8 @@ std::span<const Command> commands()
             "List every image: where it runs, which digests run, and whether it still gets fixes.", imagesOptions(), 1,
             many, runImages },
         { "paths", "SOURCE... [--from X]... [--to Y]... [--top N] [-o text|json]",
-            "Find ways of an attacker, shortest first, and the changes that close most of them.", pathsOptions(), 1, many,
-            runPaths },
+            "Find ways of an attacker, shortest first, and the changes that close most of them.", pathsOptions(), 1,
+            many, runPaths },
         later("fix", "SOURCE [FINDING-ID]...", "Write patches."),
         later("diff", "OLD NEW", "Compare two sources."),
     };

@@ -23,6 +23,7 @@ int runNetwork(const Arguments& arguments);
 int runPodSecurity(const Arguments& arguments);
 int runSecrets(const Arguments& arguments);
 int runImages(const Arguments& arguments);
+int runPaths(const Arguments& arguments);
 
 std::span<const Option> assessOptions();
 std::span<const Option> inspectOptions();
@@ -37,6 +38,7 @@ std::span<const Option> networkOptions();
 std::span<const Option> podSecurityOptions();
 std::span<const Option> secretsOptions();
 std::span<const Option> imagesOptions();
+std::span<const Option> pathsOptions();
 
 // Opens the window on the sources (none: the start page). Says so when there is no display or no window was built.
 int openWindow(int& argc, char** argv, const std::vector<std::string>& sources);

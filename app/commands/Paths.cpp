@@ -18,8 +18,8 @@ using namespace attack;
 namespace {
 
 constexpr std::array ownOptions {
-    Option { "from", '\0', "X", "where the attacker begins (repeat: holds all of them); default: outside and ordinary identities",
-        true },
+    Option { "from", '\0', "X",
+        "where the attacker begins (repeat: holds all of them); default: outside and ordinary identities", true },
     Option { "to", '\0', "Y", "what is to be protected (repeat); default: what amounts to the cluster", true },
     Option { "top", '\0', "N", "how many ways and choke points (default 10)" },
     Option { "confirmed", '\0', {}, "only steps that the objects decide" },
@@ -81,8 +81,8 @@ Result<std::shared_ptr<const AttackGraph>> graphOf(
     all.add(images::clusterReports(*cluster));
     images::ScanResults scans = images::matchScans(*cluster, std::move(all));
     images::rank(*cluster, {}, scans);
-    return AttackGraph::make({ cluster, &readers->authorizers(), &reach, exposures, &parts, &readers->references(), &scans },
-        progress);
+    return AttackGraph::make(
+        { cluster, &readers->authorizers(), &reach, exposures, &parts, &readers->references(), &scans }, progress);
 }
 
 Result<std::vector<PlaceId>> placesOf(const AttackGraph& graph, const std::vector<std::string>& refs)
@@ -154,16 +154,18 @@ std::string_view techniqueTitle(Technique technique)
 void printPath(const AttackGraph& graph, const Path& path, std::size_t number)
 {
     print(std::to_string(number) + ". " + counted(path.length.steps, "step", "steps")
-        + (path.length.uncertain == 0 ? std::string() : ", " + std::to_string(path.length.uncertain) + " of them not certain")
+        + (path.length.uncertain == 0 ? std::string()
+                                      : ", " + std::to_string(path.length.uncertain) + " of them not certain")
         + ": " + graph.titleOf(path.start) + '\n');
     for (const std::uint32_t at : path.steps) {
         const Step& step = graph.step(at);
         const bool isStructure = textOf(step.technique).techniqueClass == TechniqueClass::Structure;
         const Reason* why = graph.reasonOf(step);
-        std::string line = "     " + (isStructure ? std::string(8, ' ') : idOf(step.technique) + ' ')
-            + graph.sentenceOf(at);
+        std::string line
+            = "     " + (isStructure ? std::string(8, ' ') : idOf(step.technique) + ' ') + graph.sentenceOf(at);
         if (why && !why->object.isNone())
-            line += "  [" + graph.cluster().refOf(why->object) + (why->pointer.empty() ? "" : ' ' + printable(why->pointer)) + ']';
+            line += "  [" + graph.cluster().refOf(why->object)
+                + (why->pointer.empty() ? "" : ' ' + printable(why->pointer)) + ']';
         print(line + '\n');
     }
 }
@@ -179,7 +181,8 @@ void printText(const Answer& out)
         }
         return;
     }
-    print(std::to_string(out.open) + " of " + counted(out.starts.size(), "start", "starts") + " come to what is protected.\n");
+    print(std::to_string(out.open) + " of " + counted(out.starts.size(), "start", "starts")
+        + " come to what is protected.\n");
     std::size_t number = 0;
     for (const Path& path : out.paths)
         printPath(graph, path, ++number);
@@ -196,7 +199,9 @@ void printText(const Answer& out)
     for (const ChokePoint& one : out.chokes) {
         const Fact& fact = graph.fact(one.fact);
         print("  closes " + std::to_string(one.closed) + " of " + std::to_string(out.open) + ": " + fact.fix
-            + (fact.object.isNone() ? "" : "  [" + graph.cluster().refOf(fact.object) + ' ' + printable(fact.pointer) + ']') + '\n');
+            + (fact.object.isNone() ? ""
+                                    : "  [" + graph.cluster().refOf(fact.object) + ' ' + printable(fact.pointer) + ']')
+            + '\n');
     }
 }
 
@@ -219,11 +224,12 @@ std::string stepJson(const AttackGraph& graph, std::uint32_t number)
     std::vector<std::string> attack;
     for (const std::string& id : textOf(step.technique).attack)
         attack.push_back(jsonQuoted(id));
-    return "{\"from\": " + jsonQuoted(graph.refOf(graph.origin(number))) + ", \"to\": " + jsonQuoted(graph.refOf(step.to))
-        + ", \"technique\": " + jsonQuoted(idOf(step.technique)) + ", \"certainty\": " + jsonQuoted(toText(step.certainty))
-        + ", \"sentence\": " + jsonQuoted(graph.sentenceOf(number)) + ", \"object\": " + refOrNull(graph, why.object)
-        + ", \"pointer\": " + nullOr(why.pointer) + ", \"reason\": " + nullOr(why.text) + ", \"condition\": "
-        + nullOr(why.condition) + ", \"blocker\": " + refOrNull(graph, why.blocker) + ", \"attack\": [" + join(attack, ", ") + "]}";
+    return "{\"from\": " + jsonQuoted(graph.refOf(graph.origin(number)))
+        + ", \"to\": " + jsonQuoted(graph.refOf(step.to)) + ", \"technique\": " + jsonQuoted(idOf(step.technique))
+        + ", \"certainty\": " + jsonQuoted(toText(step.certainty)) + ", \"sentence\": "
+        + jsonQuoted(graph.sentenceOf(number)) + ", \"object\": " + refOrNull(graph, why.object) + ", \"pointer\": "
+        + nullOr(why.pointer) + ", \"reason\": " + nullOr(why.text) + ", \"condition\": " + nullOr(why.condition)
+        + ", \"blocker\": " + refOrNull(graph, why.blocker) + ", \"attack\": [" + join(attack, ", ") + "]}";
 }
 
 void printJson(const Answer& out)
@@ -234,16 +240,16 @@ void printJson(const Answer& out)
         std::vector<std::string> steps;
         for (const std::uint32_t step : path.steps)
             steps.push_back(stepJson(graph, step));
-        paths.push_back("{\"from\": " + jsonQuoted(graph.refOf(path.start)) + ", \"to\": "
-            + jsonQuoted(graph.refOf(path.steps.empty() ? path.start : graph.step(path.steps.back()).to)) + ", \"steps\": "
-            + std::to_string(path.length.steps) + ", \"uncertain\": " + std::to_string(path.length.uncertain)
-            + ",\n     \"hops\": [" + join(steps, ",\n       ") + "]}");
+        paths.push_back("{\"from\": " + jsonQuoted(graph.refOf(path.start))
+            + ", \"to\": " + jsonQuoted(graph.refOf(path.steps.empty() ? path.start : graph.step(path.steps.back()).to))
+            + ", \"steps\": " + std::to_string(path.length.steps) + ", \"uncertain\": "
+            + std::to_string(path.length.uncertain) + ",\n     \"hops\": [" + join(steps, ",\n       ") + "]}");
     }
     for (const ChokePoint& one : out.chokes) {
         const Fact& fact = graph.fact(one.fact);
         chokes.push_back("{\"object\": " + refOrNull(graph, fact.object) + ", \"pointer\": " + nullOr(fact.pointer)
-            + ", \"fact\": " + jsonQuoted(fact.text) + ", \"fix\": " + jsonQuoted(fact.fix) + ", \"closes\": "
-            + std::to_string(one.closed) + ", \"crosses\": " + std::to_string(one.crossing) + '}');
+            + ", \"fact\": " + jsonQuoted(fact.text) + ", \"fix\": " + jsonQuoted(fact.fix)
+            + ", \"closes\": " + std::to_string(one.closed) + ", \"crosses\": " + std::to_string(one.crossing) + '}');
     }
     for (const Refusal& refusal : out.missing) {
         const Reason* why = graph.reasonOf(refusal);
@@ -258,10 +264,10 @@ void printJson(const Answer& out)
             places.push_back(jsonQuoted(graph.refOf(place)));
         rings.push_back("{\"steps\": " + std::to_string(ring.steps) + ", \"places\": [" + join(places, ", ") + "]}");
     }
-    print("{\n  \"schema\": \"plimsoll/paths/v1\",\n  \"starts\": " + std::to_string(out.starts.size()) + ", \"open\": "
-        + std::to_string(out.open) + ",\n  \"paths\": [" + join(paths, ",\n    ") + "],\n  \"chokePoints\": ["
-        + join(chokes, ",\n    ") + "],\n  \"whyNot\": [" + join(missing, ",\n    ") + "],\n  \"reach\": ["
-        + join(rings, ",\n    ") + "]\n}\n");
+    print("{\n  \"schema\": \"plimsoll/paths/v1\",\n  \"starts\": " + std::to_string(out.starts.size())
+        + ", \"open\": " + std::to_string(out.open) + ",\n  \"paths\": [" + join(paths, ",\n    ")
+        + "],\n  \"chokePoints\": [" + join(chokes, ",\n    ") + "],\n  \"whyNot\": [" + join(missing, ",\n    ")
+        + "],\n  \"reach\": [" + join(rings, ",\n    ") + "]\n}\n");
 }
 
 } // namespace

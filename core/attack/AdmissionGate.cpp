@@ -11,11 +11,11 @@ namespace plimsoll::attack {
 
 using format::Value;
 using network::TextRequirement;
-using Operator = cluster::Requirement::Operator;
+using SelectorOperator = cluster::Requirement::Operator;
 
 namespace {
 
-constexpr std::string_view admissionApi = "admissionregistration.k8s.io";
+constexpr std::string_view policiesApi = "admissionregistration.k8s.io";
 
 bool listHolds(Value list, std::initializer_list<std::string_view> wanted)
 {
@@ -31,19 +31,19 @@ bool seesNewPods(Value rules)
     });
 }
 
-Operator operatorFrom(std::string_view text)
+SelectorOperator operatorFrom(std::string_view text)
 {
-    return text == "In"          ? Operator::In
-        : text == "NotIn"        ? Operator::NotIn
-        : text == "Exists"       ? Operator::Exists
-        : text == "DoesNotExist" ? Operator::DoesNotExist
-                                 : Operator::Invalid;
+    return text == "In"          ? SelectorOperator::In
+        : text == "NotIn"        ? SelectorOperator::NotIn
+        : text == "Exists"       ? SelectorOperator::Exists
+        : text == "DoesNotExist" ? SelectorOperator::DoesNotExist
+                                 : SelectorOperator::Invalid;
 }
 
 void addSelector(Value selector, std::vector<TextRequirement>& out)
 {
     for (const Value label : selector["matchLabels"])
-        out.push_back({ std::string(label.key()), Operator::In, { std::string(label.text()) } });
+        out.push_back({ std::string(label.key()), SelectorOperator::In, { std::string(label.text()) } });
     for (const Value expression : selector["matchExpressions"]) {
         TextRequirement one { std::string(expression["key"].text()), operatorFrom(expression["operator"].text()), {} };
         for (const Value value : expression["values"])
@@ -98,7 +98,7 @@ void AdmissionGate::readWebhooks()
 // Policies act where a binding denies; both narrow the namespaces.
 void AdmissionGate::readPolicies()
 {
-    for (const cluster::ObjectId id : m_cluster.objectsOf(admissionApi, "ValidatingAdmissionPolicyBinding")) {
+    for (const cluster::ObjectId id : m_cluster.objectsOf(policiesApi, "ValidatingAdmissionPolicyBinding")) {
         format::Document binding, policy;
         if (!m_cluster.snapshot().readRaw(m_cluster.object(id).raw, binding))
             continue;
@@ -145,15 +145,15 @@ bool AdmissionGate::isWatched(const Watcher& watcher, const cluster::Namespace& 
         const bool isListed
             = isThere && std::ranges::find(wanted.values, m_cluster.text(label->second)) != wanted.values.end();
         switch (wanted.op) {
-        case Operator::In:
+        case SelectorOperator::In:
             return isListed;
-        case Operator::NotIn:
+        case SelectorOperator::NotIn:
             return !isListed;
-        case Operator::Exists:
+        case SelectorOperator::Exists:
             return isThere;
-        case Operator::DoesNotExist:
+        case SelectorOperator::DoesNotExist:
             return !isThere;
-        case Operator::Invalid:
+        case SelectorOperator::Invalid:
             break;
         }
         return false;

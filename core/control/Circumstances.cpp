@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/access/Powers.h"
+#include "core/attack/Paths.h"
 #include "core/base/Text.h"
 #include "core/control/detail/Access_p.h"
 #include "core/control/detail/Workload_p.h"
@@ -102,6 +103,28 @@ private:
     std::map<std::pair<std::string_view, std::string_view>, std::string> m_known;
 };
 
+// Whoever breaks into a container and comes to the administrator of the cluster from there, by other ways than those
+// that the node and the identity's own powers tell already.
+void addTakeovers(const Context& context, std::vector<Circumstances>& all)
+{
+    if (!context.attack)
+        return;
+    const attack::AttackGraph& graph = *context.attack;
+    const attack::PlaceId admin = graph.goal(attack::GoalKind::ClusterAdmin);
+    if (admin.isNone())
+        return;
+    attack::PathFilter confirmed;
+    confirmed.certainties = std::bitset<attack::certaintyCount>(1);
+    const auto distances = attack::Distances::towards(graph, std::span(&admin, 1), confirmed);
+    for (const attack::PlaceId container : graph.ofKind(attack::PlaceKind::Container)) {
+        const std::uint32_t workload = graph.place(container).workload.index;
+        if (workload < all.size() && all[workload].takeover.empty() && distances.reaches(container)) {
+            all[workload].takeover
+                = counted(distances.of(container).steps, "step", "steps") + " lead to administrator of the cluster";
+        }
+    }
+}
+
 bool isOneOf(std::string_view id, std::span<const std::string_view> list)
 {
     return std::ranges::find(list, id) != list.end();
@@ -143,6 +166,7 @@ std::vector<Circumstances> circumstancesOf(const Context& context)
         all[i].identity = powers.of(workloads[i]);
         all[i].isIdle = workloads[i].isScaledToZero;
     }
+    addTakeovers(context, all);
     for (const network::Exposure& exposure : context.exposures) {
         Circumstances& one = all[exposure.workload.index];
         if (one.exposure.empty() && exposure.answer == network::Answer::Allowed && !exposure.isInternal)
@@ -175,6 +199,8 @@ EffectiveSeverity effectiveSeverity(std::string_view control, Severity fixed, co
         result.reasons.push_back("whoever breaks in owns the node (" + circumstances.nodeTakeover + ')');
     if (relevance.identity && !circumstances.identity.empty())
         result.reasons.push_back("its identity takes over the cluster (" + circumstances.identity + ')');
+    else if (relevance.identity && circumstances.nodeTakeover.empty() && !circumstances.takeover.empty())
+        result.reasons.push_back("it leads to the whole cluster (" + circumstances.takeover + ')');
     const auto step = static_cast<int>(fixed);
     if (!result.reasons.empty() && fixed != Severity::Critical) {
         result.severity = static_cast<Severity>(step - 1);

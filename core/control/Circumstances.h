@@ -16,6 +16,7 @@ struct Circumstances {
     std::string exposure; // the way from outside to it: "load balancer -> Service shop/web"; "" when there is none
     std::string nodeTakeover; // why its containers are the node: "container web runs privileged"; "" when they are not
     std::string identity; // what its token may do that takes over the cluster: "create pods"; "" when nothing
+    std::string takeover; // confirmed steps that lead from it to the administrator; "" when there are none
     bool isIdle = false; // scaled to zero: nothing of it runs
 };
 

@@ -12,6 +12,9 @@ target_compile_options(plimsoll_flags INTERFACE
 if(PLIMSOLL_WERROR)
     target_compile_options(plimsoll_flags INTERFACE -Werror)
 endif()
+# Binding functions when they are first called saves all registers on the stack, where a secret that was just copied
+# through them would stay.
+target_link_options(plimsoll_flags INTERFACE LINKER:-z,relro,-z,now)
 
 add_library(plimsoll_qtflags INTERFACE)
 target_compile_definitions(plimsoll_qtflags INTERFACE

@@ -333,6 +333,8 @@ void Rights::addMembers()
             if (place.isNone())
                 place = m_making.user(m_graph.keep(user));
             join(place, group);
+            if (group == "system:masters" || m_administrators.contains(m_groups[group]))
+                m_administrators.insert(place);
         }
     }
 }

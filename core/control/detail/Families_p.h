@@ -25,7 +25,7 @@ std::span<const Control> admissionControls(); // M
 std::span<const Control> ingressControls(); // T
 std::span<const Control> componentControls(); // 1.1.1 to 4.3.1, X
 
-// Not built yet (planned.cpp).
+// paths.cpp
 std::span<const Control> pathControls(); // G
 
 } // namespace plimsoll::control
