@@ -89,7 +89,6 @@ private:
     std::vector<evidence::EncryptionConfig> m_encryption;
 };
 
-
 // The provider's name when the cluster is one whose control plane a cloud runs ("Amazon EKS"); "" otherwise.
 std::string managedProvider(const cluster::Cluster& cluster);
 
