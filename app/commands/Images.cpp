@@ -166,7 +166,30 @@ std::string imageJson(const Cluster& cluster, const Image& image)
         + ",\n     \"uses\": " + usesJson(cluster, image) + '}';
 }
 
-void printJson(const Cluster& cluster, const ImageInventory& inventory, const images::LifecycleTable& table)
+// What the control on published vulnerabilities of Kubernetes and ingress-nginx says, object by object.
+std::vector<std::pair<std::string, std::string>> knownIssues(
+    std::shared_ptr<const Cluster> cluster, const control::Settings& settings, TaskPool& pool, Progress& progress)
+{
+    std::vector<std::pair<std::string, std::string>> issues;
+    const auto catalogue = control::loadCatalogue();
+    if (!catalogue)
+        return issues;
+    const assess::Scope scope { {}, {}, { "PLM-I12" }, {} };
+    const auto assessed = assess::assess(cluster, *catalogue, settings, scope, pool, progress);
+    if (!assessed)
+        return issues;
+    for (const assess::Finding& finding : (*assessed)->findings)
+        issues.emplace_back(cluster->refOf(finding.object), finding.message);
+    for (const assess::NotAssessedObject& one : (*assessed)->notAssessed)
+        issues.emplace_back(
+            one.object.isNone() ? std::string("cluster") : cluster->refOf(one.object), "not assessed: " + one.reason);
+    return issues;
+}
+
+using Issues = std::vector<std::pair<std::string, std::string>>;
+
+void printJson(
+    const Cluster& cluster, const ImageInventory& inventory, const images::LifecycleTable& table, const Issues& issues)
 {
     print("{\n  \"schema\": \"plimsoll/images/v1\",\n  \"releaseTable\": " + jsonQuoted(table.date)
         + ",\n  \"images\": [");
@@ -175,7 +198,10 @@ void printJson(const Cluster& cluster, const ImageInventory& inventory, const im
         print(std::string(separator) + imageJson(cluster, image));
         separator = ",\n    ";
     }
-    print("\n  ]\n}\n");
+    std::vector<std::string> list;
+    for (const auto& [object, message] : issues)
+        list.push_back("{\"object\": " + jsonQuoted(object) + ", \"message\": " + jsonQuoted(message) + '}');
+    print("\n  ],\n  \"knownIssues\": [" + join(list, ",\n    ") + "]\n}\n");
 }
 
 } // namespace
@@ -206,15 +232,20 @@ int runImages(const Arguments& arguments)
         return fail(loaded.error(), statusOf(loaded.error()));
     const Cluster& cluster = **loaded;
     const images::LifecycleTable& table = settings->releases();
+    const bool alwaysPulls = components::Components(cluster).hasAdmission("AlwaysPullImages");
     const ImageInventory inventory
-        = images::takeImages(cluster, settings->allowedRegistries, table, settings->dayOf(cluster));
+        = images::takeImages(cluster, settings->allowedRegistries, table, settings->dayOf(cluster), alwaysPulls);
+    const Issues issues = form == "csv" ? Issues() : knownIssues(*loaded, *settings, pool, (*line)->progress());
     (*line)->clear();
-    if (form == "json")
-        printJson(cluster, inventory, table);
-    else if (form == "csv")
+    if (form == "json") {
+        printJson(cluster, inventory, table, issues);
+    } else if (form == "csv") {
         printCsv(inventory);
-    else
+    } else {
         printRows(inventory);
+        for (const auto& [object, message] : issues)
+            print("known issue: " + object + ": " + message + '\n');
+    }
     return reportProblems(cluster) ? doneInPart : done;
 }
 

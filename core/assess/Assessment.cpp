@@ -227,8 +227,10 @@ void prepare(Assessment& assessment, const Inputs& inputs, std::vector<std::stri
         },
         [&] { detail::matchEvidence(inputs, assessment); },
         [&] {
-            assessment.images = std::make_shared<const images::ImageInventory>(images::takeImages(*cluster,
-                assessment.settings.allowedRegistries, assessment.settings.releases(), assessment.assessedAt));
+            const bool alwaysPulls = components::Components(*cluster).hasAdmission("AlwaysPullImages");
+            assessment.images = std::make_shared<const images::ImageInventory>(
+                images::takeImages(*cluster, assessment.settings.allowedRegistries, assessment.settings.releases(),
+                    assessment.assessedAt, alwaysPulls));
         },
         [&] {
             for (const cluster::Workload& workload : cluster->workloads())

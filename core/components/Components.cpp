@@ -353,6 +353,16 @@ Components::Components(const Cluster& cluster, std::vector<evidence::AuditPolicy
         server.encryption = encryptionAtRest(server, m_encryption);
 }
 
+bool Components::hasAdmission(std::string_view plugin) const
+{
+    const auto servers = of(Component::ApiServer);
+    return !servers.empty() && std::ranges::all_of(servers, [&](const Instance& server) {
+        const Setting* setting = server.find("enable-admission-plugins");
+        const auto plugins = setting ? split(setting->value, ',') : std::vector<std::string_view>();
+        return std::ranges::find(plugins, plugin) != plugins.end();
+    });
+}
+
 std::span<const Instance> Components::of(Component component) const
 {
     return m_instances[static_cast<std::size_t>(component)];

@@ -77,6 +77,9 @@ public:
     // Why nothing tells, and how to get the data; "" when something does.
     std::string absence(Component component) const;
 
+    // Whether every API server that is known has this admission plugin switched on by its flags.
+    bool hasAdmission(std::string_view plugin) const;
+
     std::span<const evidence::AuditPolicy> givenAuditPolicies() const { return m_givenPolicies; }
     std::span<const evidence::EncryptionConfig> givenEncryption() const { return m_encryption; }
     std::span<const FoundAuditPolicy> foundAuditPolicies() const { return m_foundPolicies; }
