@@ -333,6 +333,8 @@ void MainWindow::showPlace(const view::Place& shown)
         entry->setChecked(entry->property("view").toString() == place.view);
     if (place.finding)
         page->showFinding(*place.finding);
+    else if (place.object && !place.question.isEmpty())
+        page->ask(place.object, place.question);
     else if (place.object)
         page->showObject(place.object);
 }

@@ -18,6 +18,11 @@ void Navigator::open(cluster::ObjectId object, const QString& view)
     go({ .view = view, .object = object, .finding = std::nullopt });
 }
 
+void Navigator::ask(cluster::ObjectId object, const QString& view, const QString& question)
+{
+    go({ .view = view, .object = object, .finding = std::nullopt, .question = question });
+}
+
 void Navigator::openFinding(std::uint32_t finding, cluster::ObjectId object, const QString& view)
 {
     go({ .view = view, .object = object, .finding = finding });

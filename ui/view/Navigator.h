@@ -17,6 +17,7 @@ struct Place {
     QString view; // id of decisions.md: "findings"
     cluster::ObjectId object; // none = nothing in particular
     std::optional<std::uint32_t> finding; // index into Assessment::findings; its object is object
+    QString question = {}; // what is asked about the object: "from", "to"; "" = just show it
 
     bool operator==(const Place&) const = default;
 };
@@ -37,6 +38,8 @@ public:
     void openView(const QString& view);
     // Goes to a view and shows an object (or a finding) in it.
     void open(cluster::ObjectId object, const QString& view);
+    // Goes to a view and asks something about an object there.
+    void ask(cluster::ObjectId object, const QString& view, const QString& question);
     void openFinding(std::uint32_t finding, cluster::ObjectId object, const QString& view);
     // Something was selected where the person is: the inspector follows, the history gets no new step.
     void inspect(cluster::ObjectId object);

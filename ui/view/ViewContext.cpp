@@ -73,6 +73,11 @@ void View::showObject(cluster::ObjectId)
 {
 }
 
+void View::ask(cluster::ObjectId object, const QString&)
+{
+    showObject(object);
+}
+
 void View::showFinding(std::uint32_t)
 {
 }

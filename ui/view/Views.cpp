@@ -8,7 +8,7 @@
 #include "ui/view/access/AccessView.h"
 #include "ui/view/compliance/ComplianceView.h"
 #include "ui/view/findings/FindingsView.h"
-#include "ui/view/graph/GraphView.h"
+#include "ui/view/paths/PathsView.h"
 #include "ui/view/images/ImagesView.h"
 #include "ui/view/network/NetworkView.h"
 #include "ui/view/overview/OverviewView.h"
@@ -28,7 +28,7 @@ template <class Page> View* create(ViewContext& context, QWidget* parent)
 constexpr ViewRow table[] = {
     { "overview", QT_TRANSLATE_NOOP("Views", "Overview"), "overview", "Ctrl+1", create<OverviewView>, false },
     { "findings", QT_TRANSLATE_NOOP("Views", "Findings"), "findings", "Ctrl+2", create<FindingsView>, true },
-    { "paths", QT_TRANSLATE_NOOP("Views", "Graph"), "graph", "Ctrl+3", create<GraphView>, true },
+    { "paths", QT_TRANSLATE_NOOP("Views", "Graph"), "graph", "Ctrl+3", create<PathsView>, false },
     { "access", QT_TRANSLATE_NOOP("Views", "Access"), "access", "Ctrl+4", create<AccessView>, false },
     { "network", QT_TRANSLATE_NOOP("Views", "Network"), "network", "Ctrl+5", create<NetworkView>, false },
     { "secrets", QT_TRANSLATE_NOOP("Views", "Secrets"), "secrets", "Ctrl+6", create<SecretsView>, false },

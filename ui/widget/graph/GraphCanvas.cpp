@@ -144,6 +144,12 @@ void GraphCanvas::setMinimapShown(bool shown)
     viewport()->update();
 }
 
+void GraphCanvas::mark(std::vector<int> nodes)
+{
+    m_found = std::move(nodes);
+    viewport()->update();
+}
+
 int GraphCanvas::find(const QString& text, bool next)
 {
     m_found.clear();

@@ -42,6 +42,8 @@ public:
     void fitLegibly(int node);
     void setMinimapShown(bool shown);
     bool isMinimapShown() const { return m_isMinimapShown; }
+    // A ring around nodes.
+    void mark(std::vector<int> nodes);
     // Marks the nodes whose title or caption contains a text and selects the first, or the one after the selection.
     // Returns how many there are.
     int find(const QString& text, bool next);
