@@ -426,7 +426,7 @@ void PathsView::updateControls()
     m_certainties->setChosen(
         now.certainties == allCertainties ? QStringList() : idsOf(now.certainties, attack::certaintyCount));
     m_repair->setVisible(now.mode == PathMode::ChokePoints);
-    m_repair->setEnabled(now.repaired);
+    m_repair->setEnabled(!now.repaired.isNone());
     m_repair->setChecked(now.isRepaired);
     m_undo->setEnabled(m_at > 0);
     m_redo->setEnabled(m_at + 1 < m_states.size());
@@ -587,18 +587,18 @@ bool PathsView::exportTo(const QString& path, int factor, QString* problem) cons
         *problem = tr("There is nothing to export.");
         return false;
     }
-    const model::ExportGraph data = exportOf(*graph(), m_answer->picture, m_marks, headline());
+    const model::ExportGraph exported = exportOf(*graph(), m_answer->picture, m_marks, headline());
     QSaveFile file(path);
     bool isWritten = file.open(QIODevice::WriteOnly);
     const auto write = [&](const QByteArray& bytes) { return file.write(bytes) == bytes.size(); };
     if (isWritten && path.endsWith(QLatin1String(".svg"), Qt::CaseInsensitive))
         isWritten = write(svgOf(*m_scene, headline()));
     else if (isWritten && path.endsWith(QLatin1String(".graphml"), Qt::CaseInsensitive))
-        isWritten = write(model::graphMlOf(data));
+        isWritten = write(model::graphMlOf(exported));
     else if (isWritten && path.endsWith(QLatin1String(".dot"), Qt::CaseInsensitive))
-        isWritten = write(model::dotOf(data));
+        isWritten = write(model::dotOf(exported));
     else if (isWritten && path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive))
-        isWritten = write(model::jsonOf(data));
+        isWritten = write(model::jsonOf(exported));
     else if (isWritten)
         isWritten = imageOf(*m_scene, factor).save(&file, "PNG");
     if (isWritten && file.commit())
