@@ -334,7 +334,7 @@ void MainWindow::showPlace(const view::Place& shown)
     if (place.finding)
         page->showFinding(*place.finding);
     else if (place.object && !place.question.isEmpty())
-        page->ask(place.object, place.question);
+        page->askAbout(place.object, place.question);
     else if (place.object)
         page->showObject(place.object);
 }

@@ -73,7 +73,7 @@ void View::showObject(cluster::ObjectId)
 {
 }
 
-void View::ask(cluster::ObjectId object, const QString&)
+void View::askAbout(cluster::ObjectId object, const QString&)
 {
     showObject(object);
 }

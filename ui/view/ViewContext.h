@@ -77,7 +77,7 @@ public:
     // The person asked to see this object here; none = just the view.
     virtual void showObject(cluster::ObjectId object);
     // The person asked something about this object here, as Place::question.
-    virtual void ask(cluster::ObjectId object, const QString& question);
+    virtual void askAbout(cluster::ObjectId object, const QString& question);
     // The person asked to see this finding here.
     virtual void showFinding(std::uint32_t finding);
     // "/" was pressed: where a text to look for can be typed.

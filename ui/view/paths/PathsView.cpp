@@ -101,7 +101,7 @@ void PathsView::showObject(cluster::ObjectId object)
     take(std::move(next));
 }
 
-void PathsView::ask(cluster::ObjectId object, const QString& question)
+void PathsView::askAbout(cluster::ObjectId object, const QString& question)
 {
     const PlaceId place = graph() != nullptr && object ? graph()->find(object) : PlaceId::none();
     if (!place)

@@ -65,7 +65,7 @@ public:
 
     void setAssessment(std::shared_ptr<const assess::Assessment> assessment) override;
     void showObject(cluster::ObjectId object) override;
-    void ask(cluster::ObjectId object, const QString& question) override;
+    void askAbout(cluster::ObjectId object, const QString& question) override;
     void focusSearch() override;
     QList<QAction*> viewActions() const override;
 
