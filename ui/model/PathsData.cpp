@@ -218,6 +218,8 @@ QString placeName(const AttackGraph& graph, PlaceId id)
     const attack::Place& place = graph.place(id);
     if (place.kind == PlaceKind::Outside)
         return say("Internet");
+    if (place.kind == PlaceKind::Goal && place.goal != attack::GoalKind::NamespaceAdmin)
+        return text(attack::toText(place.goal));
     if (place.kind == PlaceKind::Image)
         return lineText(place.name.substr(place.name.rfind('/') + 1));
     const bool isNamed = !place.name.empty() && place.kind != PlaceKind::Goal;

@@ -72,6 +72,7 @@ struct PathPicture {
     std::vector<PathNode> nodes;
     std::vector<PathEdge> edges;
     std::size_t placeCount = 0; // that the nodes stand for
+    std::vector<std::uint32_t> leftOut = std::vector<std::uint32_t>(attack::placeKindCount, 0); // nodes, by kind
 };
 
 struct PathAnswer {

@@ -142,6 +142,7 @@ void hideWanted(PathPicture& picture, const PathQuestion& question)
     for (const PathNode& node : picture.nodes) {
         isHidden.push_back(question.hiddenKinds[static_cast<std::size_t>(node.kind)]
             || contains(question.hidden, node.places.front()));
+        picture.leftOut[static_cast<std::size_t>(node.kind)] += isHidden.back() ? 1 : 0;
     }
     if (std::ranges::find(isHidden, true) != isHidden.end())
         contract(picture, isHidden);

@@ -459,8 +459,7 @@ void PathsView::showStep(int row)
     const attack::Reason* reason = graph()->reasonOf(graph()->step(number));
     m_explanation->setText(model::stepExplanation(*graph(), number));
     m_evidence->showPlace(m_assessment, reason != nullptr ? reason->object : cluster::ObjectId {},
-        reason != nullptr ? model::text(reason->pointer) : QString(),
-        tr("Nothing in the source decides this step: Kubernetes works that way."));
+        reason != nullptr ? model::text(reason->pointer) : QString(), tr("No object decides this step."));
 }
 
 void PathsView::showWhyNot()
@@ -561,10 +560,11 @@ void PathsView::updateLegend()
     std::vector<widget::graph::GraphLegend::Row> rows;
     for (std::size_t kind = 0; kind < counts.size(); ++kind) {
         const bool isHidden = state().hiddenKinds[kind];
-        const bool isOffered = state().mode == PathMode::Paths || state().mode == PathMode::ChokePoints;
-        const bool isExplaining = model::explainingKinds()[kind] && !isOffered;
-        if (counts[kind] > 0
-            || (isHidden && !isExplaining && !graph()->ofKind(static_cast<attack::PlaceKind>(kind)).empty()))
+        const bool isTree = state().mode == PathMode::Reach || state().mode == PathMode::ReachedBy;
+        const bool isOffered = isTree
+            ? !model::explainingKinds()[kind] && !graph()->ofKind(static_cast<attack::PlaceKind>(kind)).empty()
+            : m_answer->picture.leftOut[kind] > 0;
+        if (counts[kind] > 0 || (isHidden && isOffered))
             rows.push_back({ static_cast<int>(kind), counts[kind], !isHidden });
     }
     m_legend->setVisible(state().mode != PathMode::Namespaces);

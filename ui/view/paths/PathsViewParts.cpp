@@ -159,7 +159,9 @@ QWidget* PathsView::buildEnd(QComboBox*& combo, QLineEdit*& search, const QStrin
     auto* row = new QHBoxLayout(box);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(widget::space::xs);
-    row->addWidget(widget::mutedLabel(name, box));
+    QLabel* caption = widget::mutedLabel(name, box);
+    caption->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred);
+    row->addWidget(caption);
     combo = widget::comboBox(name, box);
     row->addWidget(combo);
     search = new QLineEdit(box);
@@ -299,14 +301,16 @@ void PathsView::buildExportMenu(QMenu* menu)
 QWidget* PathsView::buildList()
 {
     m_lists = new QStackedWidget(this);
-    m_groupTable = viewTable(m_groups, tr("Ways"), { 48, 300, 50, 110 }, m_lists);
-    m_chokeTable = viewTable(m_chokes, tr("Changes that close ways"), { 56, 320, 70 }, m_lists);
+    m_groupTable = viewTable(m_groups, tr("Ways"), { 56, 200, 60, 96 }, m_lists);
+    m_chokeTable = viewTable(m_chokes, tr("Changes that close ways"), { 62, 200, 92 }, m_lists);
     m_reachedTable = viewTable(m_reached, tr("Places"), { 48, 190, 110 }, m_lists);
     for (widget::Table* table : { m_groupTable, m_chokeTable, m_reachedTable }) {
         table->header()->setSortIndicator(-1, Qt::AscendingOrder); // begins in the order of the answer
         setWideColumn(table, 1);
         m_lists->addWidget(table);
     }
+    m_groupTable->setColumnHidden(4, true); // what is drawn and the steps say it
+    m_chokeTable->setColumnHidden(3, true);
     const auto follow = [this](widget::Table* table, auto* rows) {
         connect(table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this, rows](const QModelIndex& at) {
@@ -325,7 +329,7 @@ QWidget* PathsView::buildDetail()
 {
     m_tabs = new QTabWidget(this);
     m_tabs->setDocumentMode(true);
-    m_stepTable = viewTable(m_steps, tr("Steps of the way"), { 32, 150, 200, 150, 80, 90 }, m_tabs);
+    m_stepTable = viewTable(m_steps, tr("Steps of the way"), { 34, 130, 180, 130, 84, 96 }, m_tabs);
     setWideColumn(m_stepTable, 2);
     connect(m_stepTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
         [this](const QModelIndex& at) { showStep(at.row()); });
@@ -359,7 +363,7 @@ QWidget* PathsView::buildDetail()
     detail->addWidget(m_tabs);
     detail->addWidget(scroll);
     detail->addWidget(m_evidence);
-    detail->setSizes({ 600, 380, 380 });
+    detail->setSizes({ 700, 330, 320 });
     return detail;
 }
 
@@ -378,7 +382,7 @@ QWidget* PathsView::buildBody()
     upper->addWidget(buildList());
     upper->addWidget(picture);
     upper->setStretchFactor(1, 1);
-    upper->setSizes({ 380, 960 });
+    upper->setSizes({ 340, 1000 });
     auto* body = new QSplitter(Qt::Vertical, this);
     body->addWidget(upper);
     body->addWidget(buildDetail());
@@ -439,9 +443,9 @@ void PathsView::updateControls()
         else if (m_answer->groups.empty())
             told = tr("no way");
         else
-            told = tr("%1 starts, %2 kinds of way · %3 of them drawn")
-                       .arg(m_answer->open)
-                       .arg(m_answer->groups.size())
+            told = tr("%1, %2 · %3 drawn")
+                       .arg(widget::counted(m_answer->open, tr("1 start"), tr("%1 starts")),
+                           widget::counted(m_answer->groups.size(), tr("1 kind of way"), tr("%1 kinds of way")))
                        .arg(now.mode == PathMode::Namespaces ? m_answer->groups.size() : m_answer->shownGroups);
     }
     m_status->setText(told);
