@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t foldWays = 3; // so many alike become one
 constexpr std::size_t foldTree = 6;
+constexpr std::size_t mostTreeNodes = 70; // of trees, which say little about single places
 constexpr std::size_t mostBridges = 400; // new edges around one hidden node
 
 QString word(const char* words)
@@ -484,7 +485,7 @@ PathPicture treePicture(
 {
     const Tree tree(graph, question, distances, isForward);
     PathPicture picture = tree.picture(false);
-    return picture.nodes.size() > mostNodes ? tree.picture(true) : picture;
+    return picture.nodes.size() > mostTreeNodes ? tree.picture(true) : picture;
 }
 
 PathPicture namespacePicture(const AttackGraph& graph, const PathQuestion& question, const attack::Distances& towards)

@@ -36,6 +36,13 @@ const TableColumn<Row> reachedColumns[] = {
     words<Row, &Row::note>(QT_TRANSLATE_NOOP("Paths", "Kind"), QT_TRANSLATE_NOOP("Paths", "What it is"), true),
     words<Row, &Row::where>(QT_TRANSLATE_NOOP("Paths", "Namespace"), QT_TRANSLATE_NOOP("Paths", "Where it is"), true),
 };
+const TableColumn<Row> namespaceColumns[] = {
+    number<Row, &Row::figure>(
+        QT_TRANSLATE_NOOP("Paths", "Starts"), QT_TRANSLATE_NOOP("Paths", "Places in it from which a goal is reached")),
+    words<Row, &Row::title>(QT_TRANSLATE_NOOP("Paths", "Namespace"), QT_TRANSLATE_NOOP("Paths", "The namespace")),
+    words<Row, &Row::note>(QT_TRANSLATE_NOOP("Paths", "Containers with a way"),
+        QT_TRANSLATE_NOOP("Paths", "Of its containers, and how many the outside reaches"), true),
+};
 const TableColumn<PathStepRow> stepColumns[] = {
     number<PathStepRow, &PathStepRow::number>(
         QT_TRANSLATE_NOOP("Paths", "#"), QT_TRANSLATE_NOOP("Paths", "The order of the steps")),
@@ -64,7 +71,7 @@ std::vector<PathListRow> groupRows(const AttackGraph& graph, const PathAnswer& a
         row.title = techniquesText(group.techniques);
         if (group.starts.size() == 1)
             row.title = placeName(graph, group.starts.front()) + QStringLiteral(": ") + row.title;
-        row.where = placeTitle(graph, group.end);
+        row.where = placeName(graph, group.end);
         row.note = certaintyText(group.certainty);
         rows.push_back(std::move(row));
     }
@@ -192,6 +199,11 @@ ChokePointsModel::ChokePointsModel(QObject* parent)
 
 ReachedModel::ReachedModel(QObject* parent)
     : TableModel("Paths", reachedColumns, parent)
+{
+}
+
+NamespaceWaysModel::NamespaceWaysModel(QObject* parent)
+    : TableModel("Paths", namespaceColumns, parent)
 {
 }
 

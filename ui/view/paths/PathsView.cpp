@@ -261,10 +261,10 @@ void PathsView::refresh()
             result.answer = std::make_shared<const model::PathAnswer>(std::move(*answered));
             return result;
         },
-        [this](Result result) { show(std::move(result)); });
+        [this](Result result) { showAnswer(std::move(result)); });
 }
 
-void PathsView::show(Result result)
+void PathsView::showAnswer(Result result)
 {
     if (!result.answer)
         return;
@@ -310,22 +310,34 @@ void PathsView::updateList()
     const bool isReach = now.mode == PathMode::Reach || now.mode == PathMode::ReachedBy;
     m_groups->setRows(isGraph ? model::groupRows(*graph(), *m_answer) : std::vector<model::PathListRow> {});
     m_chokes->setRows(isGraph ? model::chokeRows(*graph(), *m_answer) : std::vector<model::PathListRow> {});
-    if (now.mode == PathMode::Namespaces)
-        m_reached->setRows(model::namespaceRows(*m_answer));
-    else
-        m_reached->setRows(isGraph ? model::reachedRows(*graph(), *m_answer) : std::vector<model::PathListRow> {});
+    m_reached->setRows(isGraph ? model::reachedRows(*graph(), *m_answer) : std::vector<model::PathListRow> {});
+    m_namespaces->setRows(
+        now.mode == PathMode::Namespaces ? model::namespaceRows(*m_answer) : std::vector<model::PathListRow> {});
     const bool isList = isReach || now.mode == PathMode::Namespaces;
-    m_lists->setCurrentIndex(isList ? 2 : now.mode == PathMode::ChokePoints ? 1 : 0);
-    widget::Table* table = isList ? m_reachedTable : now.mode == PathMode::ChokePoints ? m_chokeTable : m_groupTable;
+    const bool isChokes = now.mode == PathMode::ChokePoints;
+    m_lists->setCurrentIndex(isReach ? 2 : isList ? 3 : isChokes ? 1 : 0);
+    widget::Table* table = isChokes ? m_chokeTable : isList ? m_reachedTable : m_groupTable;
     const int row = now.mode == PathMode::ChokePoints ? now.choke : isList ? -1 : now.group;
     if (row >= 0 && row < table->model()->rowCount())
         table->setCurrentIndex(table->model()->index(row, 0));
     m_isFilling = false;
-    if (!isList && now.mode == PathMode::Paths && !m_answer->groups.empty()) {
+    if (now.mode == PathMode::Paths && !m_answer->groups.empty()) {
         const auto at = static_cast<std::size_t>(std::max(0, now.group));
         showPath(m_answer->groups[std::min(at, m_answer->groups.size() - 1)].sample);
-    } else if (now.mode == PathMode::Paths) {
+        return;
+    }
+    m_steps->setRows({});
+    if (now.mode == PathMode::Paths) {
         showWhyNot();
+    } else if (isChokes && now.choke < 0 && !m_answer->chokes.empty()) {
+        choose(0);
+        m_isFilling = true;
+        m_chokeTable->setCurrentIndex(m_chokes->index(0, 0));
+        m_isFilling = false;
+    } else if (!isChokes) {
+        m_explanation->setText(isReach ? tr("Choose a place to see the way step by step.")
+                                       : tr("Choose a namespace to see where its ways lead; double-click shows them."));
+        m_evidence->showPlace(m_assessment, {}, {});
     }
 }
 
@@ -446,9 +458,18 @@ void PathsView::showPath(const attack::Path& path)
     m_isFilling = true;
     m_steps->setRows(model::stepRows(*graph(), path));
     m_isFilling = false;
+    int first = 0; // that an attacker takes; what belongs together anyway says little
+    while (first + 1 < m_steps->rowCount()) {
+        const std::uint32_t number = m_steps->rows()[static_cast<std::size_t>(first)].step;
+        if (attack::textOf(graph()->step(number).technique).techniqueClass != attack::TechniqueClass::Structure)
+            break;
+        ++first;
+    }
+    m_isFilling = true;
     if (m_steps->rowCount() > 0)
-        m_stepTable->setCurrentIndex(m_steps->index(0, 0));
-    showStep(0);
+        m_stepTable->setCurrentIndex(m_steps->index(first, 0));
+    m_isFilling = false;
+    showStep(first);
 }
 
 void PathsView::showStep(int row)

@@ -113,7 +113,7 @@ private:
 
     model::PathQuestion question() const;
     void refresh();
-    void show(Result result);
+    void showAnswer(Result result);
     void updateControls();
     void updateList();
     void updateLegend();
@@ -173,10 +173,12 @@ private:
     widget::Table* m_groupTable = nullptr;
     widget::Table* m_chokeTable = nullptr;
     widget::Table* m_reachedTable = nullptr;
+    widget::Table* m_namespaceTable = nullptr;
     widget::Table* m_stepTable = nullptr;
     model::PathGroupsModel* m_groups = nullptr;
     model::ChokePointsModel* m_chokes = nullptr;
     model::ReachedModel* m_reached = nullptr;
+    model::NamespaceWaysModel* m_namespaces = nullptr;
     model::PathStepsModel* m_steps = nullptr;
     model::GraphObjectsModel* m_objects = nullptr;
     model::GraphLinksModel* m_links = nullptr;
