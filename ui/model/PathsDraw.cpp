@@ -469,7 +469,9 @@ PathNode namespaceNode(const std::string& name, const NamespaceCounts& counts, P
     node.kind = PlaceKind::PodsIn;
     node.area = lineText(name);
     node.title = lineText(name);
-    QStringList caption { word("%1 of %2 containers").arg(counts.open).arg(counts.containers) };
+    QStringList caption { counts.containers == 0
+            ? word("no containers")
+            : word("%1 of %2 containers").arg(counts.open).arg(counts.containers) };
     if (counts.exposed > 0)
         caption += word("%1 exposed").arg(counts.exposed);
     node.caption = caption.join(QStringLiteral(" \u00b7 "));

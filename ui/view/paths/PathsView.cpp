@@ -236,6 +236,8 @@ model::PathQuestion PathsView::question() const
     question.filter = filterOf(now);
     question.maxSteps = now.maxSteps;
     question.group = now.group;
+    if (now.mode == PathMode::ChokePoints && !now.isRepaired)
+        question.through = now.repaired;
     question.hiddenKinds = now.hiddenKinds;
     question.hidden = now.hidden;
     question.opened = now.opened;
@@ -288,7 +290,8 @@ void PathsView::showAnswer(Result result)
         m_canvas->setSceneKeeping(m_scene, oldNode, node);
     } else {
         m_canvas->setScene(m_scene);
-        m_canvas->fitLegibly(start);
+        if (m_shown.mode != PathMode::Namespaces) // boxes are few: all of them are seen at once
+            m_canvas->fitLegibly(start);
     }
     if (isSamePicture)
         m_canvas->select(node);
@@ -334,11 +337,22 @@ void PathsView::updateList()
         m_isFilling = true;
         m_chokeTable->setCurrentIndex(m_chokes->index(0, 0));
         m_isFilling = false;
+    } else if (const PlaceId first = isReach ? worthTelling() : PlaceId::none()) {
+        showWayOf(first);
     } else if (!isChokes) {
         m_explanation->setText(isReach ? tr("Choose a place to see the way step by step.")
                                        : tr("Choose a namespace to see where its ways lead; double-click shows them."));
         m_evidence->showPlace(m_assessment, {}, {});
     }
+}
+
+// The nearest goal of a blast radius; of those who reach, the outside.
+PlaceId PathsView::worthTelling() const
+{
+    const auto kind = state().mode == PathMode::Reach ? attack::PlaceKind::Goal : attack::PlaceKind::Outside;
+    const auto found
+        = std::ranges::find_if(m_answer->reached, [&](PlaceId place) { return graph()->place(place).kind == kind; });
+    return found == m_answer->reached.end() ? PlaceId::none() : *found;
 }
 
 void PathsView::choose(int row)
@@ -353,7 +367,7 @@ void PathsView::choose(int row)
     } else if (next.mode == PathMode::ChokePoints && row < static_cast<int>(m_answer->chokes.size())) {
         next.choke = row;
         next.repaired = m_answer->chokes[static_cast<std::size_t>(row)].fact;
-        const bool wasRepaired = std::exchange(next.isRepaired, false);
+        next.isRepaired = false;
         const attack::Fact& fact = graph()->fact(next.repaired);
         const attack::ChokePoint& point = m_answer->chokes[static_cast<std::size_t>(row)];
         QString told = tr("%1\nFix: %2\nCloses all ways of %3 starts; the shortest way of %4 leads through it.")
@@ -364,12 +378,11 @@ void PathsView::choose(int row)
             told += tr("\nAlone it closes nothing: other facts grant the same.");
         m_explanation->setText(told);
         m_evidence->showPlace(m_assessment, fact.object, model::text(fact.pointer));
-        if (wasRepaired) {
+        if (state().choke >= 0) {
             take(std::move(next));
         } else {
-            m_states[m_at] = std::move(next); // only a mark: nothing to undo
-            updateControls();
-            markChoke();
+            m_states[m_at] = std::move(next); // where the list begins: nothing that the person did
+            refresh();
         }
     } else if (next.mode == PathMode::Reach || next.mode == PathMode::ReachedBy) {
         if (row >= static_cast<int>(m_answer->reached.size()))
@@ -383,15 +396,21 @@ void PathsView::choose(int row)
         m_isFilling = true;
         m_canvas->select(found == nodes.end() ? GraphScene::none : static_cast<int>(found - nodes.begin()));
         m_isFilling = false;
-        const model::PathQuestion asked = question();
-        const bool isForward = next.mode == PathMode::Reach;
-        const attack::Distances distances = isForward ? attack::Distances::from(*graph(), asked.from, asked.filter)
-                                                      : attack::Distances::towards(*graph(), asked.to, asked.filter);
-        if (distances.reaches(place))
-            showPath(distances.path(place));
+        showWayOf(place);
     } else if (next.mode == PathMode::Namespaces) {
         m_canvas->select(row);
     }
+}
+
+// Step by step to a place of the blast radius, or from one that reaches.
+void PathsView::showWayOf(PlaceId place)
+{
+    const model::PathQuestion asked = question();
+    const attack::Distances distances = asked.mode == PathMode::Reach
+        ? attack::Distances::from(*graph(), asked.from, asked.filter)
+        : attack::Distances::towards(*graph(), asked.to, asked.filter);
+    if (distances.reaches(place))
+        showPath(distances.path(place));
 }
 
 void PathsView::setRepaired(bool isRepaired)

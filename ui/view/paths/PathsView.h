@@ -125,6 +125,8 @@ private:
     void showPath(const attack::Path& path);
     void showStep(int row);
     void showPlace(attack::PlaceId place);
+    void showWayOf(attack::PlaceId place);
+    attack::PlaceId worthTelling() const;
     void showWhyNot();
     void askForNote(attack::PlaceId place);
     void complete(QLineEdit* search, const QString& text);
