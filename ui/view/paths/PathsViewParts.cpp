@@ -150,6 +150,7 @@ void PathsView::buildModeRow(QVBoxLayout* page)
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     row->addWidget(m_title, 1);
     m_status = widget::mutedLabel({}, this);
+    m_status->setMinimumWidth(40);
     row->addWidget(m_status);
     page->addLayout(row);
 }
@@ -164,12 +165,13 @@ QWidget* PathsView::buildEnd(QComboBox*& combo, QLineEdit*& search, const QStrin
     caption->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred);
     row->addWidget(caption);
     combo = widget::comboBox(name, box);
+    combo->setMinimumWidth(84); // a narrow window cuts it rather than grows
     row->addWidget(combo);
     search = new QLineEdit(box);
     search->setPlaceholderText(tr("or search…"));
     search->setAccessibleName(isFrom ? tr("Search where ways start") : tr("Search where ways end"));
     search->setClearButtonEnabled(true);
-    search->setMinimumWidth(120);
+    search->setMinimumWidth(70);
     search->setMaximumWidth(220);
     row->addWidget(search, 1);
     row->addStretch(0);
