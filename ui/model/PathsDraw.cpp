@@ -492,7 +492,9 @@ PathPicture treePicture(
 
 PathPicture namespacePicture(const AttackGraph& graph, const PathQuestion& question, const attack::Distances& towards)
 {
-    const std::vector<PlaceId> outside { graph.outside() };
+    std::vector<PlaceId> outside;
+    if (graph.outside())
+        outside.push_back(graph.outside());
     const attack::Distances exposed = attack::Distances::from(graph, outside, question.filter);
     std::map<std::string, NamespaceCounts> counts;
     std::map<std::string, PlaceId> firstOf;
@@ -502,7 +504,8 @@ PathPicture namespacePicture(const AttackGraph& graph, const PathQuestion& quest
         NamespaceCounts& count = counts[ns];
         ++count.containers;
         count.open += towards.reaches(container) ? 1 : 0;
-        count.exposed += graph.outside() && exposed.reaches(container) ? 1 : 0;
+        // By what is open to the outside itself, not through others.
+        count.exposed += exposed.of(container).steps <= 1 ? 1 : 0;
     }
     std::map<Area, PlaceId> others;
     std::map<std::pair<Area, Area>, PathEdge> links;
