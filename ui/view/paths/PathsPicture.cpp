@@ -172,7 +172,7 @@ std::shared_ptr<const GraphScene> sceneOf(const model::PathPicture& picture, con
             flags |= GraphScene::Focus;
         if (node.isFolded() && node.area.isEmpty())
             flags |= GraphScene::Group;
-        if (isBlock && !node.area.isEmpty())
+        if (isBlock)
             flags |= GraphScene::Hub;
         QString badge = node.badge;
         const QString note = noteOf(node, marks);
