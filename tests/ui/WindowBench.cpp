@@ -9,11 +9,14 @@
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTimer>
+#include <QWheelEvent>
 
 #include "ui/model/FindingsModel.h"
 #include "ui/shell/MainWindow.h"
 #include "ui/view/Views.h"
+#include "ui/view/paths/PathsPicture.h"
 #include "ui/widget/Theme.h"
+#include "ui/widget/graph/GraphCanvas.h"
 
 using namespace plimsoll;
 
@@ -31,6 +34,45 @@ void printMemory(const char* when)
     }
 }
 
+// Panning and zooming over 5,000 items: what one frame costs, the worst and the mean.
+void measureFrames()
+{
+    auto scene = std::make_shared<ui::widget::graph::GraphScene>();
+    scene->kinds = ui::view::placeLooks();
+    constexpr int count = 5000, perRow = 70;
+    for (int node = 0; node < count; ++node) {
+        scene->addNode({ node % perRow * 240, node / perRow * 60, 186, 42 }, static_cast<std::uint8_t>(node % 20),
+            ui::widget::graph::GraphScene::noSeverity, 0, QStringLiteral("workload-%1").arg(node),
+            QStringLiteral("Container"));
+    }
+    for (int node = 0; node < 2 * count; ++node) {
+        scene->addEdge(static_cast<std::uint32_t>(node % count), static_cast<std::uint32_t>((node * 7919 + 13) % count),
+            QStringLiteral("reads"));
+    }
+    scene->finish();
+    ui::widget::graph::GraphCanvas canvas;
+    canvas.resize(1440, 900);
+    canvas.show();
+    canvas.setScene(scene);
+    QApplication::processEvents();
+    QElapsedTimer frame;
+    double worst = 0, sum = 0;
+    constexpr int frames = 120;
+    for (int at = 0; at < frames; ++at) {
+        frame.start();
+        const QPointF middle(720, 450);
+        canvas.zoomAt(middle, at % 40 < 20 ? 1.12 : 1 / 1.12);
+        QWheelEvent pan(middle, canvas.mapToGlobal(middle), {}, QPoint(0, at % 2 == 0 ? 60 : -60), Qt::NoButton,
+            Qt::ShiftModifier, Qt::NoScrollPhase, false);
+        QApplication::sendEvent(canvas.viewport(), &pan);
+        canvas.viewport()->repaint();
+        const double took = static_cast<double>(frame.nsecsElapsed()) / 1e6;
+        worst = std::max(worst, took);
+        sum += took;
+    }
+    std::printf("graph, 5000 items: frame %.1f ms, worst %.1f ms\n", sum / frames, worst);
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -43,6 +85,7 @@ int main(int argc, char** argv)
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
     QCoreApplication::setOrganizationName(QStringLiteral("plimsoll-bench"));
     ui::widget::applyTheme(application, ui::widget::ThemeChoice::Light);
+    measureFrames();
     TaskPool pool(2);
     ui::shell::MainWindow window(pool);
     window.resize(1440, 900);

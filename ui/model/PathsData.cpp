@@ -70,6 +70,17 @@ std::vector<PathGroup> groupsOf(
     return groups;
 }
 
+bool leadsThrough(const AttackGraph& graph, const attack::Path& path, attack::FactId fact)
+{
+    if (!fact)
+        return true;
+    const auto held = graph.placesOf(fact);
+    return std::ranges::any_of(path.steps, [&](std::uint32_t step) {
+        return std::ranges::find(held, graph.step(step).to) != held.end()
+            || std::ranges::find(held, graph.origin(step)) != held.end();
+    });
+}
+
 PathPicture waysPicture(
     const AttackGraph& graph, const PathQuestion& question, const attack::Distances& towards, PathAnswer& out)
 {
@@ -77,7 +88,11 @@ PathPicture waysPicture(
     if (question.group >= 0 && question.group < static_cast<int>(out.groups.size())) {
         shown.push_back(&out.groups[static_cast<std::size_t>(question.group)]);
     } else {
-        for (std::size_t at = 0; at < std::min(mostGroupsDrawn, out.groups.size()); ++at)
+        for (const PathGroup& group : out.groups) {
+            if (shown.size() < mostGroupsDrawn && leadsThrough(graph, group.sample, question.through))
+                shown.push_back(&group);
+        }
+        for (std::size_t at = 0; shown.empty() && at < std::min(mostGroupsDrawn, out.groups.size()); ++at)
             shown.push_back(&out.groups[at]);
     }
     out.shownGroups = shown.size();

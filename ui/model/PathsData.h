@@ -35,6 +35,7 @@ struct PathQuestion {
     attack::PathFilter filter = {};
     std::uint32_t maxSteps = 0; // 0 = any
     int group = -1; // draws the ways of this row only
+    attack::FactId through = {}; // draws the ways that lead through it, if there are any
     PlaceKinds hiddenKinds = {};
     std::vector<attack::PlaceId> hidden = {}, opened = {}; // opened: first places of folded nodes; pinned ones
 };

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t foldWays = 3; // so many alike become one
 constexpr std::size_t foldTree = 6;
+constexpr std::size_t mostTreeNodes = 70; // of trees, which say little about single places
 constexpr std::size_t mostBridges = 400; // new edges around one hidden node
 
 QString word(const char* words)
@@ -468,7 +469,9 @@ PathNode namespaceNode(const std::string& name, const NamespaceCounts& counts, P
     node.kind = PlaceKind::PodsIn;
     node.area = lineText(name);
     node.title = lineText(name);
-    QStringList caption { word("%1 of %2 containers").arg(counts.open).arg(counts.containers) };
+    QStringList caption { counts.containers == 0
+            ? word("no containers")
+            : word("%1 of %2 containers").arg(counts.open).arg(counts.containers) };
     if (counts.exposed > 0)
         caption += word("%1 exposed").arg(counts.exposed);
     node.caption = caption.join(QStringLiteral(" \u00b7 "));
@@ -484,12 +487,14 @@ PathPicture treePicture(
 {
     const Tree tree(graph, question, distances, isForward);
     PathPicture picture = tree.picture(false);
-    return picture.nodes.size() > mostNodes ? tree.picture(true) : picture;
+    return picture.nodes.size() > mostTreeNodes ? tree.picture(true) : picture;
 }
 
 PathPicture namespacePicture(const AttackGraph& graph, const PathQuestion& question, const attack::Distances& towards)
 {
-    const std::vector<PlaceId> outside { graph.outside() };
+    std::vector<PlaceId> outside;
+    if (graph.outside())
+        outside.push_back(graph.outside());
     const attack::Distances exposed = attack::Distances::from(graph, outside, question.filter);
     std::map<std::string, NamespaceCounts> counts;
     std::map<std::string, PlaceId> firstOf;
@@ -499,7 +504,8 @@ PathPicture namespacePicture(const AttackGraph& graph, const PathQuestion& quest
         NamespaceCounts& count = counts[ns];
         ++count.containers;
         count.open += towards.reaches(container) ? 1 : 0;
-        count.exposed += graph.outside() && exposed.reaches(container) ? 1 : 0;
+        // By what is open to the outside itself, not through others.
+        count.exposed += exposed.of(container).steps <= 1 ? 1 : 0;
     }
     std::map<Area, PlaceId> others;
     std::map<std::pair<Area, Area>, PathEdge> links;

@@ -10,33 +10,43 @@ using attack::AttackGraph;
 
 namespace {
 
-using Row = PathListRow;
-const TableColumn<Row> groupColumns[] = {
-    number<Row, &Row::figure>(QT_TRANSLATE_NOOP("Paths", "Steps"), QT_TRANSLATE_NOOP("Paths", "Steps of an attacker")),
-    words<Row, &Row::title>(
+using ListRow = PathListRow;
+const TableColumn<ListRow> groupColumns[] = {
+    number<ListRow, &ListRow::figure>(
+        QT_TRANSLATE_NOOP("Paths", "Steps"), QT_TRANSLATE_NOOP("Paths", "Steps of an attacker")),
+    words<ListRow, &ListRow::title>(
         QT_TRANSLATE_NOOP("Paths", "Way"), QT_TRANSLATE_NOOP("Paths", "What is done, one after the other")),
-    number<Row, &Row::second>(
+    number<ListRow, &ListRow::second>(
         QT_TRANSLATE_NOOP("Paths", "Starts"), QT_TRANSLATE_NOOP("Paths", "Places that have this way")),
-    words<Row, &Row::where>(QT_TRANSLATE_NOOP("Paths", "To"), QT_TRANSLATE_NOOP("Paths", "Where it ends")),
-    words<Row, &Row::note>(
+    words<ListRow, &ListRow::where>(QT_TRANSLATE_NOOP("Paths", "To"), QT_TRANSLATE_NOOP("Paths", "Where it ends")),
+    words<ListRow, &ListRow::note>(
         QT_TRANSLATE_NOOP("Paths", "Certainty"), QT_TRANSLATE_NOOP("Paths", "Of the least sure step"), true),
 };
-const TableColumn<Row> chokeColumns[] = {
-    number<Row, &Row::figure>(QT_TRANSLATE_NOOP("Paths", "Closes"),
+const TableColumn<ListRow> chokeColumns[] = {
+    number<ListRow, &ListRow::figure>(QT_TRANSLATE_NOOP("Paths", "Closes"),
         QT_TRANSLATE_NOOP("Paths", "Starts that lose all their ways when this alone is repaired")),
-    words<Row, &Row::title>(QT_TRANSLATE_NOOP("Paths", "Change"), QT_TRANSLATE_NOOP("Paths", "What to repair")),
-    number<Row, &Row::second>(QT_TRANSLATE_NOOP("Paths", "Crossed by"),
+    words<ListRow, &ListRow::title>(QT_TRANSLATE_NOOP("Paths", "Change"), QT_TRANSLATE_NOOP("Paths", "What to repair")),
+    number<ListRow, &ListRow::second>(QT_TRANSLATE_NOOP("Paths", "Crossed by"),
         QT_TRANSLATE_NOOP("Paths", "Starts whose shortest way leads through it")),
-    words<Row, &Row::where>(
+    words<ListRow, &ListRow::where>(
         QT_TRANSLATE_NOOP("Paths", "Where"), QT_TRANSLATE_NOOP("Paths", "The object to edit"), true),
 };
-const TableColumn<Row> reachedColumns[] = {
-    number<Row, &Row::figure>(QT_TRANSLATE_NOOP("Paths", "Steps"), QT_TRANSLATE_NOOP("Paths", "How far it is")),
-    words<Row, &Row::title>(QT_TRANSLATE_NOOP("Paths", "Name"), QT_TRANSLATE_NOOP("Paths", "The place")),
-    words<Row, &Row::note>(QT_TRANSLATE_NOOP("Paths", "Kind"), QT_TRANSLATE_NOOP("Paths", "What it is"), true),
-    words<Row, &Row::where>(QT_TRANSLATE_NOOP("Paths", "Namespace"), QT_TRANSLATE_NOOP("Paths", "Where it is"), true),
+const TableColumn<ListRow> reachedColumns[] = {
+    number<ListRow, &ListRow::figure>(QT_TRANSLATE_NOOP("Paths", "Steps"), QT_TRANSLATE_NOOP("Paths", "How far it is")),
+    words<ListRow, &ListRow::title>(QT_TRANSLATE_NOOP("Paths", "Name"), QT_TRANSLATE_NOOP("Paths", "The place")),
+    words<ListRow, &ListRow::note>(QT_TRANSLATE_NOOP("Paths", "Kind"), QT_TRANSLATE_NOOP("Paths", "What it is"), true),
+    words<ListRow, &ListRow::where>(
+        QT_TRANSLATE_NOOP("Paths", "Namespace"), QT_TRANSLATE_NOOP("Paths", "Where it is"), true),
 };
-const TableColumn<PathStepRow> stepColumns[] = {
+const TableColumn<ListRow> namespaceColumns[] = {
+    number<ListRow, &ListRow::figure>(
+        QT_TRANSLATE_NOOP("Paths", "Starts"), QT_TRANSLATE_NOOP("Paths", "Places in it from which a goal is reached")),
+    words<ListRow, &ListRow::title>(
+        QT_TRANSLATE_NOOP("Paths", "Namespace"), QT_TRANSLATE_NOOP("Paths", "The namespace")),
+    words<ListRow, &ListRow::note>(QT_TRANSLATE_NOOP("Paths", "Containers with a way"),
+        QT_TRANSLATE_NOOP("Paths", "Of its containers, and how many the outside reaches"), true),
+};
+const TableColumn<PathStepRow> pathStepColumns[] = {
     number<PathStepRow, &PathStepRow::number>(
         QT_TRANSLATE_NOOP("Paths", "#"), QT_TRANSLATE_NOOP("Paths", "The order of the steps")),
     words<PathStepRow, &PathStepRow::from>(
@@ -64,7 +74,7 @@ std::vector<PathListRow> groupRows(const AttackGraph& graph, const PathAnswer& a
         row.title = techniquesText(group.techniques);
         if (group.starts.size() == 1)
             row.title = placeName(graph, group.starts.front()) + QStringLiteral(": ") + row.title;
-        row.where = placeTitle(graph, group.end);
+        row.where = placeName(graph, group.end);
         row.note = certaintyText(group.certainty);
         rows.push_back(std::move(row));
     }
@@ -195,8 +205,13 @@ ReachedModel::ReachedModel(QObject* parent)
 {
 }
 
+NamespaceWaysModel::NamespaceWaysModel(QObject* parent)
+    : TableModel("Paths", namespaceColumns, parent)
+{
+}
+
 PathStepsModel::PathStepsModel(QObject* parent)
-    : TableModel("Paths", stepColumns, parent)
+    : TableModel("Paths", pathStepColumns, parent)
 {
 }
 

@@ -42,6 +42,10 @@ class ReachedModel : public TableModel<PathListRow> {
 public:
     explicit ReachedModel(QObject* parent = nullptr);
 };
+class NamespaceWaysModel : public TableModel<PathListRow> {
+public:
+    explicit NamespaceWaysModel(QObject* parent = nullptr);
+};
 class PathStepsModel : public TableModel<PathStepRow> {
 public:
     explicit PathStepsModel(QObject* parent = nullptr);

@@ -279,6 +279,14 @@ void FindingsView::buildActions()
         if (const cluster::ObjectId object = m_model->object(m_table->currentIndex()); object)
             this->context().navigator.open(object, QStringLiteral("paths"));
     });
+    const auto asking = [this, add](const QString& text, const QString& question) {
+        return add(text, {}, {}, [this, question] {
+            if (const cluster::ObjectId object = m_model->object(m_table->currentIndex()); object)
+                this->context().navigator.ask(object, QStringLiteral("paths"), question);
+        });
+    };
+    m_pathsFrom = asking(tr("Paths from"), QStringLiteral("from"));
+    m_pathsTo = asking(tr("Paths to"), QStringLiteral("to"));
     m_copyRows = add(tr("Copy rows"), QStringLiteral("copy"), {},
         [this] { QApplication::clipboard()->setText(m_table->selectionAsText()); });
     m_waive = add(tr("Accept the risk (waive)\u2026"), QStringLiteral("check"), QKeySequence(Qt::Key_W),
@@ -292,7 +300,7 @@ void FindingsView::buildActions()
 
 QList<QAction*> FindingsView::viewActions() const
 {
-    return { m_waive, m_showInGraph, m_copyRows, m_next, m_previous };
+    return { m_waive, m_showInGraph, m_pathsFrom, m_pathsTo, m_copyRows, m_next, m_previous };
 }
 
 void FindingsView::setAssessment(std::shared_ptr<const assess::Assessment> assessment)
@@ -536,6 +544,8 @@ void FindingsView::openMenu(const QPoint& position)
     menu.addSeparator();
     addFilterActions(menu, index);
     menu.addAction(m_showInGraph);
+    menu.addAction(m_pathsFrom);
+    menu.addAction(m_pathsTo);
     menu.addAction(m_copyRows);
     if (const cluster::ObjectId object = m_model->object(index); object && m_assessment) {
         const QString ref = model::lineText(m_assessment->cluster->refOf(object));

@@ -105,6 +105,8 @@ private:
     widget::ChoiceChip* m_controls = nullptr;
     QPushButton* m_clear = nullptr;
     QAction* m_showInGraph = nullptr;
+    QAction* m_pathsFrom = nullptr;
+    QAction* m_pathsTo = nullptr;
     QAction* m_copyRows = nullptr;
     QAction* m_waive = nullptr;
     QAction* m_next = nullptr;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <functional>
 
 #include <QCoreApplication>
 
@@ -104,6 +106,39 @@ Layout bestLayout(const model::PathPicture& picture)
     return best;
 }
 
+// Namespaces stand in a block, those with most starts first; what leads in is left of it, what it leads to right.
+// Their connections are drawn on demand: all of them at once say nothing.
+Layout blockLayout(const model::PathPicture& picture)
+{
+    Layout layout;
+    layout.positions.resize(picture.nodes.size());
+    layout.bends.resize(picture.edges.size());
+    std::vector<std::uint32_t> boxes;
+    for (std::uint32_t node = 0; node < picture.nodes.size(); ++node) {
+        if (!picture.nodes[node].area.isEmpty())
+            boxes.push_back(node);
+    }
+    std::ranges::stable_sort(
+        boxes, std::greater {}, [&](std::uint32_t node) { return picture.nodes[node].badge.toUInt(); });
+    const int perRow = std::clamp(static_cast<int>(std::sqrt(static_cast<double>(boxes.size()) * 0.6)), 1, 8);
+    constexpr int stepX = placeWidth + 16, stepY = placeHeight + 16;
+    const auto count = static_cast<int>(boxes.size());
+    for (int at = 0; at < count; ++at) {
+        layout.positions[boxes[static_cast<std::size_t>(at)]]
+            = { placeWidth + 80 + at % perRow * stepX, at / perRow * stepY };
+    }
+    const int right = placeWidth + 80 + perRow * stepX + 64;
+    int leftY = 0, rightY = 0;
+    for (std::uint32_t node = 0; node < picture.nodes.size(); ++node) {
+        if (!picture.nodes[node].area.isEmpty())
+            continue;
+        int& y = picture.nodes[node].column == 0 ? leftY : rightY;
+        layout.positions[node] = { picture.nodes[node].column == 0 ? 0 : right, y };
+        y += stepY;
+    }
+    return layout;
+}
+
 QString noteOf(const model::PathNode& node, const PathMarks& marks)
 {
     const auto note = node.isFolded() ? marks.notes.end() : marks.notes.find(node.places.front());
@@ -128,7 +163,8 @@ std::shared_ptr<const GraphScene> sceneOf(const model::PathPicture& picture, con
 {
     auto scene = std::make_shared<GraphScene>();
     scene->kinds = placeLooks();
-    const Layout layout = bestLayout(picture);
+    const bool isBlock = std::ranges::any_of(picture.nodes, [](const auto& node) { return !node.area.isEmpty(); });
+    const Layout layout = isBlock ? blockLayout(picture) : bestLayout(picture);
     for (std::size_t at = 0; at < picture.nodes.size(); ++at) {
         const model::PathNode& node = picture.nodes[at];
         unsigned flags = 0;
@@ -136,6 +172,8 @@ std::shared_ptr<const GraphScene> sceneOf(const model::PathPicture& picture, con
             flags |= GraphScene::Focus;
         if (node.isFolded() && node.area.isEmpty())
             flags |= GraphScene::Group;
+        if (isBlock)
+            flags |= GraphScene::Hub;
         QString badge = node.badge;
         const QString note = noteOf(node, marks);
         if (!note.isEmpty())

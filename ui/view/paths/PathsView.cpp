@@ -236,6 +236,8 @@ model::PathQuestion PathsView::question() const
     question.filter = filterOf(now);
     question.maxSteps = now.maxSteps;
     question.group = now.group;
+    if (now.mode == PathMode::ChokePoints && !now.isRepaired)
+        question.through = now.repaired;
     question.hiddenKinds = now.hiddenKinds;
     question.hidden = now.hidden;
     question.opened = now.opened;
@@ -261,10 +263,10 @@ void PathsView::refresh()
             result.answer = std::make_shared<const model::PathAnswer>(std::move(*answered));
             return result;
         },
-        [this](Result result) { show(std::move(result)); });
+        [this](Result result) { showAnswer(std::move(result)); });
 }
 
-void PathsView::show(Result result)
+void PathsView::showAnswer(Result result)
 {
     if (!result.answer)
         return;
@@ -288,7 +290,8 @@ void PathsView::show(Result result)
         m_canvas->setSceneKeeping(m_scene, oldNode, node);
     } else {
         m_canvas->setScene(m_scene);
-        m_canvas->fitLegibly(start);
+        if (m_shown.mode != PathMode::Namespaces) // boxes are few: all of them are seen at once
+            m_canvas->fitLegibly(start);
     }
     if (isSamePicture)
         m_canvas->select(node);
@@ -310,23 +313,46 @@ void PathsView::updateList()
     const bool isReach = now.mode == PathMode::Reach || now.mode == PathMode::ReachedBy;
     m_groups->setRows(isGraph ? model::groupRows(*graph(), *m_answer) : std::vector<model::PathListRow> {});
     m_chokes->setRows(isGraph ? model::chokeRows(*graph(), *m_answer) : std::vector<model::PathListRow> {});
-    if (now.mode == PathMode::Namespaces)
-        m_reached->setRows(model::namespaceRows(*m_answer));
-    else
-        m_reached->setRows(isGraph ? model::reachedRows(*graph(), *m_answer) : std::vector<model::PathListRow> {});
+    m_reached->setRows(isGraph ? model::reachedRows(*graph(), *m_answer) : std::vector<model::PathListRow> {});
+    m_namespaces->setRows(
+        now.mode == PathMode::Namespaces ? model::namespaceRows(*m_answer) : std::vector<model::PathListRow> {});
     const bool isList = isReach || now.mode == PathMode::Namespaces;
-    m_lists->setCurrentIndex(isList ? 2 : now.mode == PathMode::ChokePoints ? 1 : 0);
-    widget::Table* table = isList ? m_reachedTable : now.mode == PathMode::ChokePoints ? m_chokeTable : m_groupTable;
+    const bool isChokes = now.mode == PathMode::ChokePoints;
+    m_lists->setCurrentIndex(isReach ? 2 : isList ? 3 : isChokes ? 1 : 0);
+    widget::Table* table = isChokes ? m_chokeTable : isList ? m_reachedTable : m_groupTable;
     const int row = now.mode == PathMode::ChokePoints ? now.choke : isList ? -1 : now.group;
     if (row >= 0 && row < table->model()->rowCount())
         table->setCurrentIndex(table->model()->index(row, 0));
     m_isFilling = false;
-    if (!isList && now.mode == PathMode::Paths && !m_answer->groups.empty()) {
+    if (now.mode == PathMode::Paths && !m_answer->groups.empty()) {
         const auto at = static_cast<std::size_t>(std::max(0, now.group));
         showPath(m_answer->groups[std::min(at, m_answer->groups.size() - 1)].sample);
-    } else if (now.mode == PathMode::Paths) {
-        showWhyNot();
+        return;
     }
+    m_steps->setRows({});
+    if (now.mode == PathMode::Paths) {
+        showWhyNot();
+    } else if (isChokes && now.choke < 0 && !m_answer->chokes.empty()) {
+        choose(0);
+        m_isFilling = true;
+        m_chokeTable->setCurrentIndex(m_chokes->index(0, 0));
+        m_isFilling = false;
+    } else if (const PlaceId first = isReach ? worthTelling() : PlaceId::none()) {
+        showWayOf(first);
+    } else if (!isChokes) {
+        m_explanation->setText(isReach ? tr("Choose a place to see the way step by step.")
+                                       : tr("Choose a namespace to see where its ways lead; double-click shows them."));
+        m_evidence->showPlace(m_assessment, {}, {});
+    }
+}
+
+// The nearest goal of a blast radius; of those who reach, the outside.
+PlaceId PathsView::worthTelling() const
+{
+    const auto kind = state().mode == PathMode::Reach ? attack::PlaceKind::Goal : attack::PlaceKind::Outside;
+    const auto found
+        = std::ranges::find_if(m_answer->reached, [&](PlaceId place) { return graph()->place(place).kind == kind; });
+    return found == m_answer->reached.end() ? PlaceId::none() : *found;
 }
 
 void PathsView::choose(int row)
@@ -341,7 +367,7 @@ void PathsView::choose(int row)
     } else if (next.mode == PathMode::ChokePoints && row < static_cast<int>(m_answer->chokes.size())) {
         next.choke = row;
         next.repaired = m_answer->chokes[static_cast<std::size_t>(row)].fact;
-        const bool wasRepaired = std::exchange(next.isRepaired, false);
+        next.isRepaired = false;
         const attack::Fact& fact = graph()->fact(next.repaired);
         const attack::ChokePoint& point = m_answer->chokes[static_cast<std::size_t>(row)];
         QString told = tr("%1\nFix: %2\nCloses all ways of %3 starts; the shortest way of %4 leads through it.")
@@ -352,12 +378,11 @@ void PathsView::choose(int row)
             told += tr("\nAlone it closes nothing: other facts grant the same.");
         m_explanation->setText(told);
         m_evidence->showPlace(m_assessment, fact.object, model::text(fact.pointer));
-        if (wasRepaired) {
+        if (state().choke >= 0) {
             take(std::move(next));
         } else {
-            m_states[m_at] = std::move(next); // only a mark: nothing to undo
-            updateControls();
-            markChoke();
+            m_states[m_at] = std::move(next); // where the list begins: nothing that the person did
+            refresh();
         }
     } else if (next.mode == PathMode::Reach || next.mode == PathMode::ReachedBy) {
         if (row >= static_cast<int>(m_answer->reached.size()))
@@ -371,15 +396,21 @@ void PathsView::choose(int row)
         m_isFilling = true;
         m_canvas->select(found == nodes.end() ? GraphScene::none : static_cast<int>(found - nodes.begin()));
         m_isFilling = false;
-        const model::PathQuestion asked = question();
-        const bool isForward = next.mode == PathMode::Reach;
-        const attack::Distances distances = isForward ? attack::Distances::from(*graph(), asked.from, asked.filter)
-                                                      : attack::Distances::towards(*graph(), asked.to, asked.filter);
-        if (distances.reaches(place))
-            showPath(distances.path(place));
+        showWayOf(place);
     } else if (next.mode == PathMode::Namespaces) {
         m_canvas->select(row);
     }
+}
+
+// Step by step to a place of the blast radius, or from one that reaches.
+void PathsView::showWayOf(PlaceId place)
+{
+    const model::PathQuestion asked = question();
+    const attack::Distances distances = asked.mode == PathMode::Reach
+        ? attack::Distances::from(*graph(), asked.from, asked.filter)
+        : attack::Distances::towards(*graph(), asked.to, asked.filter);
+    if (distances.reaches(place))
+        showPath(distances.path(place));
 }
 
 void PathsView::setRepaired(bool isRepaired)
@@ -446,9 +477,18 @@ void PathsView::showPath(const attack::Path& path)
     m_isFilling = true;
     m_steps->setRows(model::stepRows(*graph(), path));
     m_isFilling = false;
+    int first = 0; // that an attacker takes; what belongs together anyway says little
+    while (first + 1 < m_steps->rowCount()) {
+        const std::uint32_t number = m_steps->rows()[static_cast<std::size_t>(first)].step;
+        if (attack::textOf(graph()->step(number).technique).techniqueClass != attack::TechniqueClass::Structure)
+            break;
+        ++first;
+    }
+    m_isFilling = true;
     if (m_steps->rowCount() > 0)
-        m_stepTable->setCurrentIndex(m_steps->index(0, 0));
-    showStep(0);
+        m_stepTable->setCurrentIndex(m_steps->index(first, 0));
+    m_isFilling = false;
+    showStep(first);
 }
 
 void PathsView::showStep(int row)

@@ -113,7 +113,7 @@ private:
 
     model::PathQuestion question() const;
     void refresh();
-    void show(Result result);
+    void showAnswer(Result result);
     void updateControls();
     void updateList();
     void updateLegend();
@@ -125,6 +125,8 @@ private:
     void showPath(const attack::Path& path);
     void showStep(int row);
     void showPlace(attack::PlaceId place);
+    void showWayOf(attack::PlaceId place);
+    attack::PlaceId worthTelling() const;
     void showWhyNot();
     void askForNote(attack::PlaceId place);
     void complete(QLineEdit* search, const QString& text);
@@ -173,10 +175,12 @@ private:
     widget::Table* m_groupTable = nullptr;
     widget::Table* m_chokeTable = nullptr;
     widget::Table* m_reachedTable = nullptr;
+    widget::Table* m_namespaceTable = nullptr;
     widget::Table* m_stepTable = nullptr;
     model::PathGroupsModel* m_groups = nullptr;
     model::ChokePointsModel* m_chokes = nullptr;
     model::ReachedModel* m_reached = nullptr;
+    model::NamespaceWaysModel* m_namespaces = nullptr;
     model::PathStepsModel* m_steps = nullptr;
     model::GraphObjectsModel* m_objects = nullptr;
     model::GraphLinksModel* m_links = nullptr;

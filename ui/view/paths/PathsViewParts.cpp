@@ -73,6 +73,7 @@ PathsView::PathsView(ViewContext& context, QWidget* parent)
     m_groups = new model::PathGroupsModel(this);
     m_chokes = new model::ChokePointsModel(this);
     m_reached = new model::ReachedModel(this);
+    m_namespaces = new model::NamespaceWaysModel(this);
     m_steps = new model::PathStepsModel(this);
     m_objects = new model::GraphObjectsModel(this);
     m_links = new model::GraphLinksModel(this);
@@ -149,6 +150,7 @@ void PathsView::buildModeRow(QVBoxLayout* page)
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     row->addWidget(m_title, 1);
     m_status = widget::mutedLabel({}, this);
+    m_status->setMinimumWidth(40);
     row->addWidget(m_status);
     page->addLayout(row);
 }
@@ -163,14 +165,16 @@ QWidget* PathsView::buildEnd(QComboBox*& combo, QLineEdit*& search, const QStrin
     caption->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred);
     row->addWidget(caption);
     combo = widget::comboBox(name, box);
+    combo->setMinimumWidth(84); // a narrow window cuts it rather than grows
     row->addWidget(combo);
     search = new QLineEdit(box);
     search->setPlaceholderText(tr("or search…"));
     search->setAccessibleName(isFrom ? tr("Search where ways start") : tr("Search where ways end"));
     search->setClearButtonEnabled(true);
-    search->setMinimumWidth(120);
+    search->setMinimumWidth(70);
     search->setMaximumWidth(220);
     row->addWidget(search, 1);
+    row->addStretch(0);
     connect(search, &QLineEdit::textEdited, this, [this, search](const QString& text) { complete(search, text); });
     connect(search, &QLineEdit::returnPressed, this, [this, search, isFrom] {
         if (graph() == nullptr || search->text().isEmpty())
@@ -303,8 +307,9 @@ QWidget* PathsView::buildList()
     m_lists = new QStackedWidget(this);
     m_groupTable = viewTable(m_groups, tr("Ways"), { 56, 200, 60, 96 }, m_lists);
     m_chokeTable = viewTable(m_chokes, tr("Changes that close ways"), { 62, 200, 92 }, m_lists);
-    m_reachedTable = viewTable(m_reached, tr("Places"), { 48, 190, 110 }, m_lists);
-    for (widget::Table* table : { m_groupTable, m_chokeTable, m_reachedTable }) {
+    m_reachedTable = viewTable(m_reached, tr("Places"), { 60, 150, 96, 96 }, m_lists);
+    m_namespaceTable = viewTable(m_namespaces, tr("Namespaces"), { 62, 130, 170 }, m_lists);
+    for (widget::Table* table : { m_groupTable, m_chokeTable, m_reachedTable, m_namespaceTable }) {
         table->header()->setSortIndicator(-1, Qt::AscendingOrder); // begins in the order of the answer
         setWideColumn(table, 1);
         m_lists->addWidget(table);
@@ -322,6 +327,7 @@ QWidget* PathsView::buildList()
     follow(m_groupTable, m_groups);
     follow(m_chokeTable, m_chokes);
     follow(m_reachedTable, m_reached);
+    follow(m_namespaceTable, m_namespaces);
     return m_lists;
 }
 
@@ -382,7 +388,7 @@ QWidget* PathsView::buildBody()
     upper->addWidget(buildList());
     upper->addWidget(picture);
     upper->setStretchFactor(1, 1);
-    upper->setSizes({ 340, 1000 });
+    upper->setSizes({ 390, 950 });
     auto* body = new QSplitter(Qt::Vertical, this);
     body->addWidget(upper);
     body->addWidget(buildDetail());
