@@ -65,6 +65,8 @@ void Making::makeClasses()
         for (const ObjectId id : workload.pods) {
             const cluster::Pod* pod = cluster.pod(id);
             const auto found = pod ? classOfSpec.find(pod->spec.index) : classOfSpec.end();
+            if (found != classOfSpec.end() && !pod->phase.isNone())
+                classes[found->second].isAdmitted = true;
             const auto node = pod ? nodeByName.find(text(pod->nodeName)) : nodeByName.end();
             if (found != classOfSpec.end() && node != nodeByName.end())
                 classes[found->second].nodes.push_back(node->second);

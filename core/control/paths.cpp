@@ -99,23 +99,20 @@ void judgeExposed(
 {
     const Workloads workloads(context);
     const Distances distances = Distances::towards(*context.attack, goals, confirmedOnly());
-    for (const auto& [index, way] : workloads.exposed) {
+    for (const auto& [index, containers] : workloads.containers) {
         const ObjectId object = context.cluster.workloads()[index].object;
-        const auto containers = workloads.containers.find(index);
-        const PlaceId start
-            = containers == workloads.containers.end() ? PlaceId::none() : nearest(distances, containers->second);
+        const auto way = workloads.exposed.find(index);
+        const PlaceId start = way == workloads.exposed.end() ? PlaceId::none() : nearest(distances, containers);
         if (start.isNone()) {
             pass(object, outcomes);
             continue;
         }
         const attack::Path path = distances.path(start);
         fail(object,
-            "is reached from outside (" + way + "), and a fault in it gives " + std::string(what) + ": "
+            "is reached from outside (" + way->second + "), and a fault in it gives " + std::string(what) + ": "
                 + wayText(*context.attack, path),
             wayEvidence(*context.attack, path, object), outcomes);
     }
-    if (workloads.exposed.empty())
-        return; // nothing is exposed: nothing to judge
 }
 
 // G1.
@@ -213,42 +210,82 @@ bool hasReports(const Context& context)
 
 constexpr std::string_view noReports = "no scanner's report tells which programs can be broken into";
 
+// Other namespaces whose pods reach a container with a fault that is used over the network.
+struct Attackers {
+    std::vector<std::string> namespaces; // sorted
+    std::string fault;
+};
+
+Attackers attackersOf(const AttackGraph& graph, PlaceId container)
+{
+    Attackers found;
+    for (const attack::Step& step : graph.in(container)) {
+        if (step.technique != attack::Technique::EastWest)
+            continue;
+        // The step comes from the hub of those that are reached alike; before it stand those that reach it.
+        for (const attack::Step& source : graph.in(step.to)) {
+            for (const attack::Step& network : graph.in(source.to)) {
+                const std::string_view ns = graph.place(network.to).ns;
+                if (ns != graph.place(container).ns
+                    && std::ranges::find(found.namespaces, ns) == found.namespaces.end())
+                    found.namespaces.emplace_back(ns);
+            }
+        }
+        if (const attack::Reason* why = graph.reasonOf(step))
+            found.fault = why->condition;
+    }
+    std::ranges::sort(found.namespaces);
+    return found;
+}
+
 // G5. Into the workloads of another namespace of which a scanner knows a fault that is used over the network.
 void judgeWayAcross(const Context& context, std::vector<Outcome>& outcomes)
 {
-    const AttackGraph& graph = *context.attack;
     if (!hasReports(context))
         return notAssessed({}, std::string(noReports), outcomes);
-    for (const PlaceId container : graph.ofKind(PlaceKind::Container)) {
-        const attack::Place& target = graph.place(container);
-        for (std::size_t i = 0; i < graph.in(container).size(); ++i) {
-            const attack::Step& step = graph.in(container)[i];
-            if (step.technique != attack::Technique::EastWest)
-                continue;
-            // Step leads here from the hub of those that are reached alike; before it stand those that reach it.
-            std::vector<std::string> others;
-            for (const attack::Step& source : graph.in(step.to)) {
-                for (const attack::Step& network : graph.in(source.to)) {
-                    const std::string_view ns = graph.place(network.to).ns;
-                    if (ns != target.ns && std::ranges::find(others, ns) == others.end())
-                        others.emplace_back(ns);
-                }
-            }
-            const ObjectId object = context.cluster.workloads()[target.workload.index].object;
-            if (others.empty()) {
-                pass(object, outcomes);
-                continue;
-            }
-            std::ranges::sort(others);
-            constexpr std::size_t shown = 5;
-            const attack::Reason* why = graph.reasonOf(step);
-            fail(object,
-                "can be attacked from " + counted(others.size(), "other namespace", "other namespaces") + " ("
-                    + listText(others, shown) + "): " + (why ? why->condition : std::string()),
-                { { object, "", why ? why->condition : std::string() } }, outcomes);
-            break;
+    const Workloads workloads(context);
+    for (const auto& [index, containers] : workloads.containers) {
+        const ObjectId object = context.cluster.workloads()[index].object;
+        Attackers found;
+        for (std::size_t i = 0; i < containers.size() && found.namespaces.empty(); ++i)
+            found = attackersOf(*context.attack, containers[i]);
+        if (found.namespaces.empty()) {
+            pass(object, outcomes);
+            continue;
+        }
+        constexpr std::size_t shown = 5;
+        fail(object,
+            "can be attacked from " + counted(found.namespaces.size(), "other namespace", "other namespaces") + " ("
+                + listText(found.namespaces, shown) + "): " + found.fault,
+            { { object, "", found.fault } }, outcomes);
+    }
+}
+
+// A critical vulnerability that a scanner knows of the workload, "" = none.
+std::string criticalFault(const Context& context, cluster::WorkloadId workload)
+{
+    for (const std::uint32_t i : context.scans->imagesOf(workload)) {
+        for (const images::ImageVulnerability& one : context.scans->images[i].vulnerabilities) {
+            const evidence::Vulnerability& known = context.scans->vulnerability(one);
+            if (one.isOpen() && known.grade == evidence::Grade::Critical)
+                return printable(known.id) + " in " + printable(context.scans->images[i].reference);
         }
     }
+    return {};
+}
+
+// The first container that may run as root, with its place in the workload.
+const cluster::Container* rootContainer(const Context& context, const cluster::Workload& workload)
+{
+    for (const cluster::PodSpecUse& use : workload.specs) {
+        const cluster::PodSpec& spec = context.cluster.podSpec(use.spec);
+        for (const cluster::Container& container : spec.containers) {
+            const auto user = cluster::effectiveRunAsUser(spec, container).value;
+            if (user ? *user == 0 : cluster::effectiveRunAsNonRoot(spec, container).value != true)
+                return &container;
+        }
+    }
+    return nullptr;
 }
 
 // G6.
@@ -257,34 +294,21 @@ void judgeEverythingAtOnce(const Context& context, std::vector<Outcome>& outcome
     if (!hasReports(context))
         return notAssessed({}, std::string(noReports), outcomes);
     const Workloads workloads(context);
-    for (const auto& [index, way] : workloads.exposed) {
+    for (const auto& [index, containers] : workloads.containers) {
         const cluster::Workload& workload = context.cluster.workloads()[index];
-        std::string fault, root, pointer;
-        for (const std::uint32_t i : context.scans->imagesOf({ index })) {
-            for (const images::ImageVulnerability& one : context.scans->images[i].vulnerabilities) {
-                const evidence::Vulnerability& known = context.scans->vulnerability(one);
-                if (fault.empty() && one.isOpen() && known.grade == evidence::Grade::Critical)
-                    fault = printable(known.id) + " in " + printable(context.scans->images[i].reference);
-            }
-        }
-        for (const cluster::PodSpecUse& use : workload.specs) {
-            const cluster::PodSpec& spec = context.cluster.podSpec(use.spec);
-            for (const cluster::Container& container : spec.containers) {
-                const auto user = cluster::effectiveRunAsUser(spec, container).value;
-                const bool isRoot = user ? *user == 0 : cluster::effectiveRunAsNonRoot(spec, container).value != true;
-                if (isRoot && root.empty()) {
-                    root = "container " + printable(context.cluster.text(container.name));
-                    pointer = std::string(context.cluster.podSpecPointer(workload.object)) + container.pointer();
-                }
-            }
-        }
-        if (fault.empty() || root.empty())
+        const auto way = workloads.exposed.find(index);
+        const std::string fault = way == workloads.exposed.end() ? std::string() : criticalFault(context, { index });
+        const cluster::Container* root = fault.empty() ? nullptr : rootContainer(context, workload);
+        if (!root) {
             pass(workload.object, outcomes);
-        else
-            fail(workload.object,
-                "is reached from outside (" + way + "), has a critical vulnerability (" + fault
-                    + ") and may run as root (" + root + ")",
-                { { workload.object, pointer, fault } }, outcomes);
+            continue;
+        }
+        fail(workload.object,
+            "is reached from outside (" + way->second + "), has a critical vulnerability (" + fault
+                + ") and may run as root (container " + printable(context.cluster.text(root->name)) + ')',
+            { { workload.object, std::string(context.cluster.podSpecPointer(workload.object)) + root->pointer(),
+                fault } },
+            outcomes);
     }
 }
 
@@ -324,14 +348,23 @@ constexpr std::array<Need, 4> rbacNeeds { { { "rbac.authorization.k8s.io", "Clus
     { "rbac.authorization.k8s.io", "ClusterRoleBinding" }, { "rbac.authorization.k8s.io", "Role" },
     { "rbac.authorization.k8s.io", "RoleBinding" } } };
 
+// Controls run with a graph, but for tests of single ones.
+template <void (*judge)(const Context&, std::vector<Outcome>&)>
+void withGraph(const Context& context, std::vector<Outcome>& outcomes)
+{
+    if (context.attack)
+        return judge(context, outcomes);
+    notAssessed({}, "no attack graph was made", outcomes);
+}
+
 constexpr std::array paths {
-    Control { .id = "PLM-G1", .evaluate = judgeWayToSecret, .needs = {} },
-    Control { .id = "PLM-G2", .evaluate = judgeWayToAdministrator, .needs = rbacNeeds },
-    Control { .id = "PLM-G3", .evaluate = judgeWayToNode, .needs = {} },
-    Control { .id = "PLM-G4", .evaluate = judgeWayOfPeople, .needs = rbacNeeds },
-    Control { .id = "PLM-G5", .evaluate = judgeWayAcross, .needs = {} },
-    Control { .id = "PLM-G6", .evaluate = judgeEverythingAtOnce, .needs = {} },
-    Control { .id = "PLM-G7", .evaluate = nameCut, .needs = rbacNeeds },
+    Control { .id = "PLM-G1", .evaluate = withGraph<judgeWayToSecret>, .needs = {} },
+    Control { .id = "PLM-G2", .evaluate = withGraph<judgeWayToAdministrator>, .needs = rbacNeeds },
+    Control { .id = "PLM-G3", .evaluate = withGraph<judgeWayToNode>, .needs = {} },
+    Control { .id = "PLM-G4", .evaluate = withGraph<judgeWayOfPeople>, .needs = rbacNeeds },
+    Control { .id = "PLM-G5", .evaluate = withGraph<judgeWayAcross>, .needs = {} },
+    Control { .id = "PLM-G6", .evaluate = withGraph<judgeEverythingAtOnce>, .needs = {} },
+    Control { .id = "PLM-G7", .evaluate = withGraph<nameCut>, .needs = rbacNeeds },
 };
 
 } // namespace

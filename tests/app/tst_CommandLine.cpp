@@ -111,7 +111,7 @@ private Q_SLOTS:
         row("broken waivers", "assess POD --waivers BADWAIVERS", 3, "bad-waivers.yaml:2");
         row("the review beside the source", "assess REVIEWED --control W01 --fail-on low --as-of 2026-06-01", 0);
         row("a broken review beside the source", "assess MISREVIEWED", 3, "reviewed.yaml.review.yaml:1");
-        row("command of later", "paths POD", 2, "plimsoll: this command is not built yet: paths: ");
+        row("command of later", "fix POD", 2, "plimsoll: this command is not built yet: fix: ");
         row("grants that reach nothing", "access unused POD", 0);
         row("grants against a log that is not there", "access unused POD --evidence FOLDER/none.log", 3, "none.log");
         row("grants against what is no log", "access unused POD --evidence TEXT", 3, "no audit events were found");

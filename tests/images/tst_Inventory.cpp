@@ -15,7 +15,7 @@ std::string pod(
     const std::string& name, const std::string& image, const std::string& imageId, const std::string& rest = {})
 {
     return "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " + name
-        + ", namespace: shop}\nspec: {nodeName: n, "
+        + ", namespace: shop}\nspec: {nodeName: n1, "
           "containers: [{name: c, image: '"
         + image + "'" + rest
         + "}]}\nstatus: {phase: Running, containerStatuses: "

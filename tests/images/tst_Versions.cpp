@@ -118,8 +118,8 @@ void tst_Versions::judgesSupport_data()
     QTest::addColumn<Support>("expected");
     // The line 1.34: normal support until 2026-08-27, fixes until 2026-10-27.
     QTest::addRow("long before") << std::string("1.34.2") << std::string("2026-01-01") << Support::Supported;
-    QTest::addRow("59 days before the end of support")
-        << std::string("1.34.2") << std::string("2026-06-29") << Support::EndingSoon;
+    QTest::addRow("59 days before the end of normal support")
+        << std::string("1.34.2") << std::string("2026-06-29") << Support::Supported;
     QTest::addRow("maintenance, or soon at its end")
         << std::string("1.34.2") << std::string("2026-09-15") << Support::EndingSoon;
     QTest::addRow("ended") << std::string("1.34.2") << std::string("2026-10-28") << Support::Ended;
@@ -172,7 +172,7 @@ void tst_Versions::judgesSkew()
     QFETCH(std::string, kubelet);
     QFETCH(std::string, fault);
     const std::string yaml
-        = "apiVersion: v1\nkind: Node\nmetadata: {name: n}\nstatus: {nodeInfo: {kubeletVersion: " + kubelet
+        = "apiVersion: v1\nkind: Node\nmetadata: {name: n1}\nstatus: {nodeInfo: {kubeletVersion: " + kubelet
         + "}}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: kube-apiserver-a, namespace: kube-system}\n"
           "spec: {containers: [{name: a, image: 'registry.k8s.io/kube-apiserver:"
         + server + "'}]}\n";

@@ -27,6 +27,7 @@ struct PodClass {
     std::vector<PlaceId> containers; // by index in the spec; none for init containers that have ended
     std::vector<std::uint32_t> nodes; // indices into Cluster::nodes() where its pods run, sorted; static ones too
     bool hasPods = false; // else it is a template, and where it would run is not known
+    bool isAdmitted = false; // the API server has its pods: what admission adds is there
 };
 
 class Making {

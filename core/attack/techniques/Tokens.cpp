@@ -41,14 +41,14 @@ Automount automountOf(const Making& making, const PodClass& one)
     if (making.cluster.workloads()[one.workload.index].isStatic)
         return { false, "static pods get no token", one.holder, pointer };
     if (spec.automountServiceAccountToken)
-        return { *spec.automountServiceAccountToken && !one.hasPods, "automountServiceAccountToken is false",
+        return { *spec.automountServiceAccountToken && !one.isAdmitted, "automountServiceAccountToken is false",
             one.holder, pointer };
     const cluster::ServiceAccount* account = making.cluster.serviceAccount(one.ns, accountOf(making, spec));
     if (account && account->automountServiceAccountToken == false)
         return { false, "the service account has automountServiceAccountToken: false", account->object,
             "/automountServiceAccountToken" };
     // A pod that was read and shows no token has none, whatever would be done for new ones.
-    return { !one.hasPods, "the pod has no token", one.holder, pointer };
+    return { !one.isAdmitted, "the pod has no token", one.holder, pointer };
 }
 
 void addMountedToken(Making& making, const PodClass& one)
