@@ -217,7 +217,7 @@ struct PodSpec {
     // Indices of the tolerations that let the pod be scheduled onto control plane nodes.
     std::vector<std::uint16_t> controlPlaneTolerations;
     bool toleratesEverything = false; // one of them has no key
-    // Annotations of the pod or template that decide security (AppArmor and seccomp beta annotations), by key.
+    // Annotations of the pod or template that decide security (AppArmor and seccomp beta, Vault's agent), by key.
     std::vector<std::pair<StringId, StringId>> securityAnnotations;
     bool operator==(const PodSpec&) const = default;
 

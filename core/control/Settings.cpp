@@ -116,6 +116,16 @@ Result<void> readScanLimits(const std::string& path, Value limits, Settings& set
     return {};
 }
 
+Result<void> readCertificateDays(const std::string& path, Value value, Settings& settings)
+{
+    constexpr std::int64_t century = 36525;
+    const auto days = value.asInteger();
+    if (!days || *days < 0 || *days > century)
+        return broken(path, value, "certificateDays is no number of days");
+    settings.certificateDays = static_cast<std::uint32_t>(*days);
+    return {};
+}
+
 Result<void> readSetting(const std::string& path, Value member, Settings& settings)
 {
     if (member.key() == "allowedRegistries")
@@ -130,6 +140,8 @@ Result<void> readSetting(const std::string& path, Value member, Settings& settin
         return readTable(path, member, settings);
     if (member.key() == "scanLimits")
         return readScanLimits(path, member, settings);
+    if (member.key() == "certificateDays")
+        return readCertificateDays(path, member, settings);
     return broken(path, member, "unknown setting \"" + printable(member.key()) + "\"");
 }
 

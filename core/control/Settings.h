@@ -30,6 +30,7 @@ struct Settings {
         bool operator==(const ScanLimits&) const = default;
     };
     ScanLimits scans;
+    std::uint32_t certificateDays = 30; // a certificate that ends within them is a finding of PLM-S14
     std::string path; // the file they came from, "" for the defaults
 
     const images::LifecycleTable& releases() const { return lifecycle ? *lifecycle : images::builtInLifecycle(); }
@@ -44,6 +45,7 @@ struct Settings {
 //   rotationDays: { Opaque: 180, kubernetes.io/basic-auth: 30, "*": 365 }   (0 = no limit; replaces the standard one)
 //   lifecycleTable: releases.yaml   (beside the settings file; schema lifecycle-v1.schema.json)
 //   scanLimits: { fixableCritical: 0, fixableHigh: 10, scanDays: 30, imageDays: 365 }
+//   certificateDays: 30   (0 = only what has expired)
 // Errors: NotFound, Format (unknown key, wrong type; with file:line).
 Result<Settings> readSettings(const std::string& path);
 

@@ -19,7 +19,8 @@ void judgeCertificates(const Context& context, std::vector<Outcome>& outcomes)
 {
     using Place = secrets::CertificateEntry::Place;
     const auto now = context.settings.dayOf(context.cluster);
-    const secrets::CertificateList list = secrets::certificatesOf(context.cluster, now);
+    const secrets::CertificateList list
+        = secrets::certificatesOf(context.cluster, now, static_cast<int>(context.settings.certificateDays));
     std::map<ObjectId, Outcome> byObject;
     for (const secrets::CertificateEntry& entry : list.entries) {
         if (entry.place == Place::Request)

@@ -14,6 +14,7 @@ namespace plimsoll::control {
 
 using cluster::Cluster;
 using cluster::ObjectId;
+using format::Value;
 
 namespace {
 
@@ -127,6 +128,16 @@ constexpr std::array<StoreKind, 8> storeKinds { {
     { "onepassword.com", "OnePasswordItem" },
 } };
 
+// Vault's injector reads the value as Go reads a boolean.
+bool asksForVault(const Cluster& cluster, const cluster::PodSpec& spec)
+{
+    constexpr std::array<std::string_view, 6> yes { "1", "t", "T", "true", "TRUE", "True" };
+    return std::ranges::any_of(spec.securityAnnotations, [&](const auto& annotation) {
+        return cluster.text(annotation.first) == "vault.hashicorp.com/agent-inject"
+            && std::ranges::find(yes, cluster.text(annotation.second)) != yes.end();
+    });
+}
+
 // What takes secrets from a store, by namespace; of ClusterExternalSecrets "", because they may reach all.
 std::set<std::string_view> namespacesWithStores(const Cluster& cluster)
 {
@@ -135,17 +146,13 @@ std::set<std::string_view> namespacesWithStores(const Cluster& cluster)
         for (const ObjectId id : cluster.objectsOf(store.group, store.kind))
             found.insert(cluster.text(cluster.object(id).ns));
     }
-    for (const cluster::Pod& pod : cluster.pods()) {
-        const cluster::Object& object = cluster.object(pod.object);
-        if (cluster.annotation(object, "vault.hashicorp.com/agent-inject") == "true")
-            found.insert(cluster.text(object.ns));
-    }
     for (const cluster::Workload& workload : cluster.workloads()) {
         for (const cluster::PodSpecUse& use : workload.specs) {
-            const auto& volumes = cluster.podSpec(use.spec).volumes;
-            if (std::ranges::any_of(volumes, [&](const cluster::Volume& volume) {
-                    return cluster.text(volume.csiDriver) == "secrets-store.csi.k8s.io";
-                }))
+            const cluster::PodSpec& spec = cluster.podSpec(use.spec);
+            const bool hasVolume = std::ranges::any_of(spec.volumes, [&](const cluster::Volume& volume) {
+                return cluster.text(volume.csiDriver) == "secrets-store.csi.k8s.io";
+            });
+            if (hasVolume || asksForVault(cluster, spec))
                 found.insert(cluster.text(cluster.object(workload.object).ns));
         }
     }
@@ -208,6 +215,7 @@ struct Provisioner {
     std::string_view name; // "*.rbd..." : any that ends so
     DiskEncryption encryption = DiskEncryption::Unknown;
     std::string_view parameter = "";
+    bool isCopied = false; // the parameter stands in the attributes of every volume too
 };
 constexpr std::array<Provisioner, 12> provisioners { {
     { "ebs.csi.aws.com", DiskEncryption::ByParameter, "encrypted" },
@@ -217,8 +225,8 @@ constexpr std::array<Provisioner, 12> provisioners { {
     { "kubernetes.io/gce-pd", DiskEncryption::Always },
     { "disk.csi.azure.com", DiskEncryption::Always },
     { "kubernetes.io/azure-disk", DiskEncryption::Always },
-    { "driver.longhorn.io", DiskEncryption::ByParameter, "encrypted" },
-    { "rbd.csi.ceph.com", DiskEncryption::ByParameter, "encrypted" },
+    { "driver.longhorn.io", DiskEncryption::ByParameter, "encrypted", true },
+    { "rbd.csi.ceph.com", DiskEncryption::ByParameter, "encrypted", true },
     { "diskplugin.csi.alibabacloud.com", DiskEncryption::ByParameter, "encrypted" },
     { "pxd.portworx.com", DiskEncryption::ByParameter, "secure" },
     { "kubernetes.io/portworx-volume", DiskEncryption::ByParameter, "secure" },
@@ -232,6 +240,50 @@ const Provisioner* findProvisioner(std::string_view name)
             || (known.name == "rbd.csi.ceph.com" && name.ends_with("." + std::string(known.name)));
     });
     return found == provisioners.end() ? nullptr : &*found;
+}
+
+// Of a volume without a class that tells, and of those that say it themselves: a class may be made anew otherwise.
+void judgeVolume(ObjectId id, Value spec, bool hasClass, std::vector<Outcome>& outcomes)
+{
+    constexpr std::string_view attributes = "/csi/volumeAttributes";
+    const bool isOfCloud = spec["gcePersistentDisk"].isPresent() || spec["azureDisk"].isPresent();
+    const std::string_view driver = spec.at("/csi/driver").text();
+    const Provisioner* known = findProvisioner(driver);
+    if (isOfCloud || (known && known->encryption == DiskEncryption::Always)) {
+        if (!hasClass)
+            pass(id, outcomes);
+        return;
+    }
+    if (!known || !known->isCopied) {
+        if (!hasClass)
+            notAssessed(id, "whether its disk is encrypted does not stand in the volume", outcomes);
+        return;
+    }
+    const Value value = spec.at(attributes)[known->parameter];
+    if (toLowerAscii(value.text()) == "true")
+        pass(id, outcomes);
+    else
+        fail(id, "is not encrypted by " + printable(driver),
+            { { id, "/spec" + std::string(attributes) + '/' + std::string(known->parameter),
+                value.isPresent() ? printable(value.text()) : "not set" } },
+            outcomes);
+}
+
+void judgeVolumes(const Cluster& cluster, std::vector<Outcome>& outcomes)
+{
+    format::Document document;
+    for (const ObjectId id : cluster.objectsOf("", "PersistentVolume")) {
+        if (cluster.object(id).isMissing)
+            continue;
+        if (!cluster.snapshot().readRaw(cluster.object(id).raw, document)) {
+            notAssessed(id, "the object could not be read", outcomes);
+            continue;
+        }
+        const Value spec = document.root()["spec"];
+        const std::string_view name = spec["storageClassName"].text();
+        const ObjectId of = name.empty() ? ObjectId {} : cluster.find("StorageClass", "", name);
+        judgeVolume(id, spec, !of.isNone() && !cluster.object(of).isMissing, outcomes);
+    }
 }
 
 // S13.
@@ -260,6 +312,7 @@ void judgeStorageClasses(const Context& context, std::vector<Outcome>& outcomes)
                     value.isPresent() ? printable(value.text()) : "not set" } },
                 outcomes);
     }
+    judgeVolumes(cluster, outcomes);
 }
 
 constexpr std::array<Control, 4> storeList { {

@@ -257,6 +257,8 @@ void writeHead(JsonStream& json, const assess::Assessment& assessment)
         json.key("imageDays").number(scans.imageDays);
         json.close('}');
     }
+    if (assessment.settings.certificateDays != control::Settings {}.certificateDays)
+        json.key("certificateDays").number(assessment.settings.certificateDays);
     if (!assessment.settings.requiredLabels.empty())
         json.key("requiredLabels").texts(assessment.settings.requiredLabels);
     json.close('}');

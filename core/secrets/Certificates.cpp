@@ -47,6 +47,7 @@ private:
                 read(id, document.root());
         }
     }
+    bool addNotedEnd(ObjectId id);
     void addEncoded(Place place, ObjectId id, Value value, const std::string& pointer);
     void add(
         Place place, ObjectId id, const std::string& pointer, std::vector<Certificate> certificates, bool isAuthority);
@@ -74,9 +75,28 @@ void CertificateCollector::addEncoded(Place place, ObjectId id, Value value, con
     add(place, id, pointer, std::move(certificates), true);
 }
 
+// OpenShift notes the end of the certificates that it makes: all there is to know where the data is hidden.
+bool CertificateCollector::addNotedEnd(ObjectId id)
+{
+    constexpr std::array<std::string_view, 3> keys { "auth.openshift.io/certificate-not-after",
+        "service.beta.openshift.io/expiry", "service.alpha.openshift.io/expiry" };
+    for (const std::string_view key : keys) {
+        if (const auto end = parseTime(m_cluster.annotation(m_cluster.object(id), key))) {
+            list.entries.push_back(
+                { Place::Secret, id, format::pointerTo("/metadata/annotations", key), {}, 0, end, false, {} });
+            return true;
+        }
+    }
+    return false;
+}
+
 void CertificateCollector::addSecrets()
 {
     for (const cluster::Secret& secret : m_cluster.secrets()) {
+        const bool isSeen = std::ranges::any_of(
+            secret.keys, [](const cluster::Secret::Key& key) { return !key.certificates.empty(); });
+        if (!isSeen && addNotedEnd(secret.object))
+            continue;
         const bool isTls = m_cluster.text(secret.type) == "kubernetes.io/tls";
         for (const cluster::Secret::Key& key : secret.keys) {
             const std::string_view name = m_cluster.text(key.name);

@@ -95,7 +95,7 @@ Result<std::shared_ptr<const Inventory>> takeInventory(std::shared_ptr<const Rea
 std::vector<Missing> missingReferences(const References& references);
 // How a Secret is used, without readers and age.
 SecretInfo usageOf(const Readers& readers, std::uint32_t secret);
-// Reads the Secret's raw text for managedFields, which only files of JSON still have.
+// Reads the Secret's raw text for managedFields.
 Age ageOf(const cluster::Cluster& cluster, cluster::ObjectId secret);
 
 } // namespace plimsoll::secrets

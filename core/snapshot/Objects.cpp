@@ -139,8 +139,11 @@ private:
                 true);
             return;
         }
-        auto parsed
-            = m_tools.parser.parse(text, m_tools.document, m_batch.keepsManagedFields ? nullptr : isManagedFields);
+        const bool mayKeepFields = m_batch.keepsManagedFields
+            || (m_batch.isKept
+                && (text.contains("\"Secret\"") || itemType(item).kind == "Secret"
+                    || m_batch.pathType.kind == "Secret"));
+        auto parsed = m_tools.parser.parse(text, m_tools.document, mayKeepFields ? nullptr : isManagedFields);
         if (!parsed) {
             Error error = std::move(parsed.error());
             const std::uint32_t line = item.line + linesBefore(text, numberIn(error.where));
@@ -165,7 +168,6 @@ private:
                 reportYaml(piece.text, firstLine, std::move(parsed.error()));
                 continue;
             }
-            dropManagedFields(m_tools.document);
             takeRoot({ .text = {}, .offset = 0, .line = firstLine, .derived = {}, .item = nullptr });
         }
     }
@@ -221,7 +223,8 @@ private:
             m_tools.nested.setLineNumbered(isLineNumbered);
             std::uint32_t previous = Document::none;
             copyInto(m_tools.nested, item, base, Document::none, previous);
-            dropManagedFields(m_tools.nested);
+            if (!m_batch.isKept)
+                dropManagedFields(m_tools.nested);
             Origin nested {
                 .text = {}, .offset = origin.offset + base, .line = item.position(), .derived = derived, .item = nullptr
             };
@@ -325,6 +328,9 @@ private:
 
     void give(Document& document, std::string_view apiVersion, std::string_view kind, const Origin& origin)
     {
+        // When a Secret was last changed is evidence, and what is kept cannot be read again.
+        if (m_batch.isKept && !m_batch.keepsManagedFields && !(apiVersion == "v1" && kind == "Secret"))
+            dropManagedFields(document);
         const std::vector<MaskedValue> masked = redact(document, apiVersion, kind);
         m_batch.holdsSecrets = m_batch.holdsSecrets || !masked.empty();
         RawRef raw { .file = m_batch.file,
@@ -334,8 +340,11 @@ private:
             .line = origin.line };
         if (document.isLineNumbered())
             raw.line = document.root().position();
-        if (m_batch.isKept)
+        if (m_batch.isKept) {
             keep(document, origin, raw);
+            if (!m_batch.keepsManagedFields)
+                dropManagedFields(document);
+        }
         m_batch.objects->add(
             { .root = document.root(), .apiVersion = apiVersion, .kind = kind, .raw = raw, .masked = masked });
         ++m_batch.objectCount;

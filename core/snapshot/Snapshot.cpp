@@ -182,7 +182,10 @@ Result<void> Snapshot::readRaw(const RawRef& raw, format::Document& document, bo
             return std::unexpected(block.error());
         if (raw.offset + raw.length > (*block)->size())
             return failure(ErrorKind::Internal, "the object's kept text is damaged");
-        return readRecord(std::string_view(**block).substr(raw.offset, raw.length), document);
+        auto read = readRecord(std::string_view(**block).substr(raw.offset, raw.length), document);
+        if (read && !withManagedFields)
+            dropManagedFields(document);
+        return read;
     }
     const SourceFile& file = m_private->files[raw.file];
     const FileOrigin& origin = m_private->origins[raw.file];

@@ -100,7 +100,7 @@ public:
 
     // The object's redacted value again, with positions (byte offset within the object for JSON, line of the file for
     // YAML). Format/NotFound when the file has changed or gone since it was read. Threads: any.
-    // withManagedFields: keeps metadata.managedFields, which kept copies (YAML, archives) never have.
+    // withManagedFields: keeps metadata.managedFields, which kept copies (YAML, archives) have of Secrets only.
     Result<void> readRaw(const RawRef& raw, format::Document& document, bool withManagedFields = false) const;
     // file:line of the value at the pointer in the object (of its nearest ancestor that exists).
     struct Place {

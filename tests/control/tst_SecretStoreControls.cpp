@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <QFile>
+#include <QTemporaryDir>
+
+#include "core/control/Settings.h"
 #include "tests/control/RunControl.h"
 
 using namespace plimsoll;
@@ -94,6 +98,8 @@ class tst_SecretStoreControls : public QObject {
 private Q_SLOTS:
     void judges_data();
     void judges();
+    void bearsCertificatesAsSet();
+    void readsCertificateDays();
 };
 
 void tst_SecretStoreControls::judges_data()
@@ -144,6 +150,14 @@ void tst_SecretStoreControls::judges_data()
             + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: far, annotations: "
               "{vault.hashicorp.com/agent-inject: 'true'}}\nspec: {containers: [{name: c, image: c:1}]}\n",
         ns + "fail");
+    const auto vault = [](const std::string& value) {
+        return "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d, namespace: shop}\nspec: {template: "
+               "{metadata: {annotations: {vault.hashicorp.com/agent-inject: '"
+            + value + "'}}, spec: {containers: [{name: c, image: c:1}]}}}\n";
+    };
+    row("Vault in a template", "S12", shop("Opaque") + crd("example.org") + vault("true"), ns + "pass");
+    row("Vault as Go says yes", "S12", shop("Opaque") + crd("example.org") + vault("T"), ns + "pass");
+    row("Vault switched off", "S12", shop("Opaque") + crd("example.org") + vault("false"), ns + "fail");
     row("a store that is not listed", "S12", shop("Opaque") + crd("bitnami.com"), ns + "not assessed");
     row("custom resources not known", "S12", shop("Opaque"), ns + "not assessed");
 
@@ -154,6 +168,29 @@ void tst_SecretStoreControls::judges_data()
     row("Google", "S13", storageClass("pd.csi.storage.gke.io"), fast + "pass");
     row("Ceph of Rook", "S13", storageClass("rook-ceph.rbd.csi.ceph.com", "encrypted: 'true'"), fast + "pass");
     row("a name that only ends so", "S13", storageClass("myrbd.csi.ceph.com"), fast + "not assessed");
+    const auto volume = [](const std::string& name, const std::string& spec) {
+        return "---\napiVersion: v1\nkind: PersistentVolume\nmetadata: {name: " + name + "}\nspec: {" + spec + "}\n";
+    };
+    const std::string longhorn = "csi: {driver: driver.longhorn.io, volumeAttributes: {";
+    const std::string local = storageClass("rancher.io/local-path");
+    const std::string v = "persistentvolume/v ";
+    row("a volume of its class", "S13",
+        storageClass("ebs.csi.aws.com", "encrypted: 'true'")
+            + volume("v", "storageClassName: fast, csi: {driver: ebs.csi.aws.com}"),
+        fast + "pass");
+    row("a volume of a class that is gone", "S13",
+        local + volume("v", "storageClassName: gone, csi: {driver: ebs.csi.aws.com}"),
+        v + "not assessed\n" + fast + "not assessed");
+    row("a volume of Google without a class", "S13", local + volume("v", "csi: {driver: pd.csi.storage.gke.io}"),
+        v + "pass\n" + fast + "not assessed");
+    row("a disk of Azure without a class", "S13", local + volume("v", "azureDisk: {diskName: d}"),
+        v + "pass\n" + fast + "not assessed");
+    row("a volume older than its class", "S13",
+        storageClass("driver.longhorn.io", "encrypted: 'true'")
+            + volume("v", "storageClassName: fast, " + longhorn + "}}"),
+        v + "fail\n" + fast + "pass");
+    row("a volume of Longhorn, encrypted", "S13", local + volume("v", longhorn + "encrypted: 'true'}}"),
+        v + "pass\n" + fast + "not assessed");
     row("local", "S13", storageClass("rancher.io/local-path"), fast + "not assessed");
 
     const std::string service = "apiservice/v1.a ";
@@ -171,6 +208,16 @@ void tst_SecretStoreControls::judges_data()
     row("another host", "S14", tlsSecret(serverCertificate, "other.example", "2027-01-01T00:00:00Z"), tls + "fail");
     row("an old TLS Secret", "S14", tlsSecret(serverCertificate, "a.shop.example", "2037-01-01T00:00:00Z"),
         tls + "fail");
+    const auto noted = [](const std::string& key, const std::string& end) {
+        return "---\napiVersion: v1\nkind: Secret\nmetadata: {name: t, namespace: shop, creationTimestamp: "
+               "'2027-01-01T00:00:00Z', annotations: {"
+            + key + ": '" + end + "'}}\ntype: kubernetes.io/tls\n";
+    };
+    row("a noted end", "S14", noted("service.beta.openshift.io/expiry", "2027-02-01T00:00:00Z"), tls + "pass");
+    row("a noted end that is over", "S14", noted("auth.openshift.io/certificate-not-after", "2026-12-31T00:00:00Z"),
+        tls + "fail");
+    QTest::addRow("S14: a noted end that is none")
+        << std::string("PLM-S14") << noted("service.beta.openshift.io/expiry", "soon") << std::string();
     row("no certificate in it", "S14", tlsSecret("eA==", "a.shop.example", "2027-01-01T00:00:00Z"),
         tls + "not assessed");
 }
@@ -183,6 +230,38 @@ void tst_SecretStoreControls::judges()
     const auto outcomes = test::run(control, test::clusterFrom(yaml));
     QCOMPARE(test::verdictLines(outcomes), expected);
     QVERIFY(test::isComplete(outcomes));
+}
+
+void tst_SecretStoreControls::bearsCertificatesAsSet()
+{
+    const auto cluster = test::clusterFrom(apiService(bundle, "2027-11-01T00:00:00Z")); // 22 days are left
+    control::Settings settings;
+    settings.certificateDays = 10;
+    QCOMPARE(test::verdictLines(test::run("PLM-S14", cluster, settings)), std::string("apiservice/v1.a pass\n"));
+    settings.certificateDays = 400;
+    QCOMPARE(test::verdictLines(test::run("PLM-S14", cluster, settings)), std::string("apiservice/v1.a fail\n"));
+}
+
+void tst_SecretStoreControls::readsCertificateDays()
+{
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("settings.yaml"));
+    const auto read = [&](const char* text) {
+        QFile file(path);
+        if (!file.open(QIODevice::WriteOnly) || file.write(text) < 0)
+            qFatal("cannot write");
+        file.close();
+        return control::readSettings(path.toStdString());
+    };
+    auto settings = read("certificateDays: 60\n");
+    VERIFY_RESULT(settings);
+    QCOMPARE(settings->certificateDays, 60u);
+    for (const char* text : { "certificateDays: -1\n", "certificateDays: soon\n", "certificateDays: 36526\n" }) {
+        settings = read(text);
+        QVERIFY2(!settings, text);
+        QCOMPARE(settings.error().what, std::string("certificateDays is no number of days"));
+        QVERIFY(settings.error().where.find("settings.yaml:1") != std::string::npos);
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_SecretStoreControls)

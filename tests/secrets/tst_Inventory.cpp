@@ -61,6 +61,35 @@ private Q_SLOTS:
         QVERIFY(!inventory->secrets.front().isOverdue);
     }
 
+    // What cannot be read again keeps who wrote a Secret, alone or in a list, and that of Secrets only.
+    void tellsTheAgeFromYaml()
+    {
+        const auto item = [](const std::string& type, const std::string& name) {
+            return "{" + type + "metadata: {name: " + name
+                + ", namespace: shop, managedFields: [{manager: helm, time: '2026-02-01T00:00:00Z', fieldsV1: "
+                  "{'f:data': {'f:k': {}}}}]}, data: {k: dg==}}";
+        };
+        const std::string type = "apiVersion: v1, kind: Secret, ";
+        const auto cluster = test::clusterFrom(item(type, "a") + "\n---\n"
+            + item("apiVersion: v1, kind: ConfigMap, ", "c") + "\n---\n{apiVersion: v1, kind: SecretList, items: ["
+            + item("", "b") + "]}\n---\n{apiVersion: v1, kind: List, items: [" + item(type, "d") + "]}\n");
+        QCOMPARE(cluster->secrets().size(), std::size_t { 3 });
+        for (const cluster::Secret& secret : cluster->secrets()) {
+            const Age age = secrets::ageOf(*cluster, secret.object);
+            QVERIFY(age.strength == Age::Strength::ManagedFields);
+            QCOMPARE(age.changedBy, std::string("helm"));
+            QVERIFY(age.changed == parseTime("2026-02-01T00:00:00Z"));
+            format::Document document;
+            VERIFY_RESULT(cluster->snapshot().readRaw(cluster->object(secret.object).raw, document));
+            QVERIFY(document.root().at("/metadata/managedFields").isAbsent());
+        }
+        const auto map = cluster->find("ConfigMap", "shop", "c");
+        format::Document document;
+        VERIFY_RESULT(cluster->snapshot().readRaw(cluster->object(map).raw, document, true));
+        QVERIFY(document.root().at("/metadata/name").isPresent());
+        QVERIFY(document.root().at("/metadata/managedFields").isAbsent());
+    }
+
     void tellsTheAgeByCreation()
     {
         const auto inventory = inventoryOf(secret("a", "creationTimestamp: '2026-01-01T00:00:00Z'") + secret("b"),

@@ -60,7 +60,8 @@ QString ownedSecrets(const Secrets& shown, ObjectId owner)
 void fillCertificates(SecretTables& out, const Secrets& shown)
 {
     const Cluster& cluster = shown.cluster();
-    const secrets::CertificateList list = secrets::certificatesOf(cluster, shown.assessment->assessedAt);
+    const secrets::CertificateList list = secrets::certificatesOf(
+        cluster, shown.assessment->assessedAt, static_cast<int>(shown.assessment->settings.certificateDays));
     for (const secrets::CertificateEntry& entry : list.entries) {
         CertificateRow row;
         row.object = entry.object;

@@ -332,7 +332,8 @@ std::vector<std::pair<StringId, StringId>> readSecurityAnnotations(Reader& reade
     auto annotations = reader.stringMap(metadata, "annotations");
     std::erase_if(annotations, [&](const auto& annotation) {
         const std::string_view key = reader.pool().text(annotation.first);
-        return std::ranges::none_of(prefixes, [&](std::string_view prefix) { return key.starts_with(prefix); });
+        return key != "vault.hashicorp.com/agent-inject"
+            && std::ranges::none_of(prefixes, [&](std::string_view prefix) { return key.starts_with(prefix); });
     });
     return annotations;
 }
