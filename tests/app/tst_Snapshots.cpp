@@ -200,10 +200,10 @@ private Q_SLOTS:
             for (const QJsonValue finding : json[QStringLiteral("findings")].toArray())
                 ++out[finding[QStringLiteral("control")].toString()];
             // Judged by images, addresses and names, which are hidden: not assessed then.
-            for (const QString& byName :
-                { QStringLiteral("PLM-N13"), QStringLiteral("PLM-N16"), QStringLiteral("PLM-N18"),
-                    QStringLiteral("PLM-T04"), QStringLiteral("PLM-I05"), QStringLiteral("PLM-I07"),
-                    QStringLiteral("PLM-I08"), QStringLiteral("PLM-I09"), QStringLiteral("PLM-I11") })
+            for (const QString& byName : { QStringLiteral("PLM-N13"), QStringLiteral("PLM-N16"),
+                     QStringLiteral("PLM-N18"), QStringLiteral("PLM-T04"), QStringLiteral("PLM-I05"),
+                     QStringLiteral("PLM-I07"), QStringLiteral("PLM-I08"), QStringLiteral("PLM-I09"),
+                     QStringLiteral("PLM-I11"), QStringLiteral("PLM-G5"), QStringLiteral("PLM-G6") })
                 out.remove(byName);
             return out;
         };

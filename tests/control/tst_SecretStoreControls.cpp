@@ -208,10 +208,10 @@ void tst_SecretStoreControls::judges_data()
     row("another host", "S14", tlsSecret(serverCertificate, "other.example", "2027-01-01T00:00:00Z"), tls + "fail");
     row("an old TLS Secret", "S14", tlsSecret(serverCertificate, "a.shop.example", "2037-01-01T00:00:00Z"),
         tls + "fail");
-    const auto noted = [](const std::string& key, const std::string& end) {
+    const auto noted = [](const std::string& annotation, const std::string& end) {
         return "---\napiVersion: v1\nkind: Secret\nmetadata: {name: t, namespace: shop, creationTimestamp: "
                "'2027-01-01T00:00:00Z', annotations: {"
-            + key + ": '" + end + "'}}\ntype: kubernetes.io/tls\n";
+            + annotation + ": '" + end + "'}}\ntype: kubernetes.io/tls\n";
     };
     row("a noted end", "S14", noted("service.beta.openshift.io/expiry", "2027-02-01T00:00:00Z"), tls + "pass");
     row("a noted end that is over", "S14", noted("auth.openshift.io/certificate-not-after", "2026-12-31T00:00:00Z"),

@@ -276,7 +276,7 @@ void tst_Rooms::keepsOutOfCore_data()
     row("core/report/Text.cpp", "#include \"core/cluster/detail/Batch.h\"", true);
     row("core/cluster/Load.cpp", "#include \"core/cluster/detail/Batch.h\"", false);
     row("tests/cluster/tst_A.cpp", "#include \"core/cluster/detail/Batch.h\"", false);
-    row("ui/view/graph/A.cpp", "#include \"ui/view/findings/FindingsView.h\"", true);
+    row("ui/view/paths/A.cpp", "#include \"ui/view/findings/FindingsView.h\"", true);
     row("ui/view/Views.cpp", "#include \"ui/view/findings/FindingsView.h\"", false);
     row("ui/widget/A.cpp", "#include \"core/assess/Assessment.h\"", true);
     row("ui/widget/A.cpp", "#include <QtWidgets>", true);

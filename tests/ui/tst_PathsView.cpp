@@ -12,7 +12,7 @@
 #include "core/assess/Assessment.h"
 #include "core/control/Catalogue.h"
 #include "tests/support/Support.h"
-#include "ui/view/graph/GraphView.h"
+#include "ui/view/paths/GraphView.h"
 #include "ui/view/paths/PathsView.h"
 #include "ui/widget/Theme.h"
 

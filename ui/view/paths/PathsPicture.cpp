@@ -9,7 +9,7 @@
 #include <QCoreApplication>
 
 #include "ui/model/Text.h"
-#include "ui/view/graph/GraphPicture.h"
+#include "ui/view/paths/GraphPicture.h"
 #include "ui/widget/graph/Layout.h"
 
 namespace plimsoll::ui::view {

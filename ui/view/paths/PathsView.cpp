@@ -15,7 +15,7 @@
 
 #include "ui/model/Text.h"
 #include "ui/view/ViewParts.h"
-#include "ui/view/graph/GraphView.h"
+#include "ui/view/paths/GraphView.h"
 #include "ui/widget/Parts.h"
 #include "ui/widget/Table.h"
 #include "ui/widget/YamlView.h"

@@ -25,8 +25,8 @@
 
 #include "ui/model/Text.h"
 #include "ui/view/ViewParts.h"
-#include "ui/view/graph/GraphPicture.h"
-#include "ui/view/graph/GraphView.h"
+#include "ui/view/paths/GraphPicture.h"
+#include "ui/view/paths/GraphView.h"
 #include "ui/view/paths/PathsView.h"
 #include "ui/widget/Parts.h"
 #include "ui/widget/Table.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ui/view/graph/GraphView.h"
+#include "ui/view/paths/GraphView.h"
 
 #include <algorithm>
 #include <utility>
@@ -15,7 +15,7 @@
 #include <QToolButton>
 
 #include "ui/model/Text.h"
-#include "ui/view/graph/GraphPicture.h"
+#include "ui/view/paths/GraphPicture.h"
 #include "ui/widget/Parts.h"
 #include "ui/widget/Table.h"
 #include "ui/widget/graph/GraphLegend.h"

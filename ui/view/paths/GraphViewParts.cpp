@@ -20,8 +20,8 @@
 #include <QVBoxLayout>
 
 #include "ui/model/Text.h"
-#include "ui/view/graph/GraphPicture.h"
-#include "ui/view/graph/GraphView.h"
+#include "ui/view/paths/GraphPicture.h"
+#include "ui/view/paths/GraphView.h"
 #include "ui/widget/Icons.h"
 #include "ui/widget/Parts.h"
 #include "ui/widget/Table.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ui/view/graph/GraphPicture.h"
+#include "ui/view/paths/GraphPicture.h"
 
 #include <algorithm>
 #include <array>
