@@ -323,10 +323,10 @@ void tst_PathsView::objectsAreAsked()
     const cluster::ObjectId account = m_assessment->cluster->find("ServiceAccount", "shop", "web");
     bench.view.showObject(account);
     QCOMPARE(bench.view.state().mode, PathMode::Reach);
-    bench.view.ask(account, u"from"_qs);
+    bench.view.askAbout(account, u"from"_qs);
     QCOMPARE(bench.view.state().mode, PathMode::Paths);
     QCOMPARE(bench.view.state().chosenFrom, std::vector { bench.find("serviceaccount/shop/web") });
-    bench.view.ask(account, u"to"_qs);
+    bench.view.askAbout(account, u"to"_qs);
     QCOMPARE(bench.view.state().chosenTo, std::vector { bench.find("serviceaccount/shop/web") });
 }
 
