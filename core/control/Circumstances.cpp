@@ -8,6 +8,7 @@
 
 #include "core/access/Powers.h"
 #include "core/attack/Paths.h"
+#include "core/attack/Techniques.h"
 #include "core/base/Text.h"
 #include "core/control/detail/Access_p.h"
 #include "core/control/detail/Workload_p.h"
@@ -103,6 +104,21 @@ private:
     std::map<std::pair<std::string_view, std::string_view>, std::string> m_known;
 };
 
+// "2 steps make administrator of the cluster, the first: ...".
+std::string takeoverText(const attack::AttackGraph& graph, const attack::Distances& distances, attack::PlaceId from)
+{
+    const std::uint32_t steps = distances.of(from).steps;
+    std::string text = steps == 1 ? "1 step makes" : counted(steps, "step", "steps") + " make";
+    text += " administrator of the cluster";
+    const attack::Path path = distances.path(from);
+    const auto first = std::ranges::find_if(path.steps, [&graph](std::uint32_t step) {
+        return attack::textOf(graph.step(step).technique).techniqueClass != attack::TechniqueClass::Structure;
+    });
+    if (first != path.steps.end())
+        text += (steps == 1 ? ": " : ", the first: ") + graph.sentenceOf(*first);
+    return text;
+}
+
 // Whoever breaks into a container and comes to the administrator of the cluster from there, by other ways than those
 // that the node and the identity's own powers tell already.
 void addTakeovers(const Context& context, std::vector<Circumstances>& all)
@@ -119,8 +135,7 @@ void addTakeovers(const Context& context, std::vector<Circumstances>& all)
     for (const attack::PlaceId container : graph.ofKind(attack::PlaceKind::Container)) {
         const std::uint32_t workload = graph.place(container).workload.index;
         if (workload < all.size() && all[workload].takeover.empty() && distances.reaches(container)) {
-            all[workload].takeover
-                = counted(distances.of(container).steps, "step", "steps") + " lead to administrator of the cluster";
+            all[workload].takeover = takeoverText(graph, distances, container);
         }
     }
 }
