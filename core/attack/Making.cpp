@@ -192,8 +192,12 @@ PlaceId Making::weakness(
 void Making::leadToNodes(
     PlaceId from, const PodClass& one, Technique technique, Certainty certainty, std::uint32_t reason)
 {
-    for (const std::uint32_t node : one.nodes)
-        graph.step(from, nodes[node], technique, certainty, reason);
+    const bool isOfWindows = technique == Technique::HostProcess;
+    for (const std::uint32_t node : one.nodes) {
+        const std::string_view system = text(cluster.nodes()[node].operatingSystem);
+        if (system.empty() || (system == "windows") == isOfWindows)
+            graph.step(from, nodes[node], technique, certainty, reason);
+    }
     if (one.nodes.empty())
         graph.step(from, goal(GoalKind::NodeTakeover), technique, certainty, reason);
 }

@@ -150,6 +150,15 @@ inline std::vector<TechniqueCase> tokenCases()
     };
 }
 
+// The same with nodes that run Windows.
+inline std::string onWindows(std::string yaml)
+{
+    const std::string_view from = "operatingSystem: linux";
+    for (auto at = yaml.find(from); at != std::string::npos; at = yaml.find(from))
+        yaml.replace(at, from.size(), "operatingSystem: windows");
+    return yaml;
+}
+
 inline std::vector<TechniqueCase> escapeCases()
 {
     using enum attack::Technique;
@@ -192,6 +201,8 @@ inline std::vector<TechniqueCase> escapeCases()
             withPod("securityContext: {runAsUser: 1000}", capability("SYS_MODULE")) },
         { "E64 SYS_PTRACE and hostPID", Capability, c, n1, Drawn::Confirmed,
             withPod("hostPID: true", capability("SYS_PTRACE")) },
+        { "E64 SYS_PTRACE and hostPID on Windows", Capability, c, n1, Drawn::None,
+            onWindows(withPod("hostPID: true", capability("SYS_PTRACE"))) },
         { "E64 SYS_PTRACE alone", Capability, c, n1, Drawn::None, withPod("", capability("SYS_PTRACE")) },
         { "E64 DAC_READ_SEARCH", Capability, c, n1, Drawn::NeedsFact, withPod("", capability("DAC_READ_SEARCH")) },
         { "E64 harmless", Capability, c, n1, Drawn::None, withPod("", capability("NET_BIND_SERVICE")) },
@@ -209,10 +220,11 @@ inline std::vector<TechniqueCase> escapeCases()
         { "E74 not set", HostIpc, c, "pod/shop/third", Drawn::None,
             withPod("") + podYaml("shop", "third", "hostIPC: true") },
 
-        { "E75", HostProcess, c, n1, Drawn::Confirmed, withPod(windows, hostProcess) },
+        { "E75", HostProcess, c, n1, Drawn::Confirmed, onWindows(withPod(windows, hostProcess)) },
+        { "E75 on Linux", HostProcess, c, n1, Drawn::None, withPod(windows, hostProcess) },
         { "E75 not set", HostProcess, c, n1, Drawn::None,
-            withPod(windows, "securityContext: {windowsOptions: {hostProcess: false}}") },
-        { "E75 other node", HostProcess, c, "node/n2", Drawn::None, withPod(windows, hostProcess) },
+            onWindows(withPod(windows, "securityContext: {windowsOptions: {hostProcess: false}}")) },
+        { "E75 other node", HostProcess, c, "node/n2", Drawn::None, onWindows(withPod(windows, hostProcess)) },
     };
 }
 

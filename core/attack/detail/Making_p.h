@@ -72,7 +72,8 @@ public:
     // A removable setting of a pod class: reached from containers, it leads on.
     PlaceId weakness(const PodClass& one, Technique technique, std::string clause, const Fact& fact,
         std::uint32_t part = Place::noPart);
-    // Root on the nodes where pods of the class run; on some node when that is not known.
+    // Root on the nodes where pods of the class run; on some node when that is not known. What Linux grants (and paths
+    // of its file system) is nothing on a node with Windows, where host processes are the way.
     void leadToNodes(PlaceId from, const PodClass& one, Technique technique, Certainty certainty = Certainty::Confirmed,
         std::uint32_t reason = Step::noReason);
     // Containers of a class that may hold something an attacker uses now.

@@ -261,6 +261,8 @@ void readNode(Reader& reader, Value root, ObjectId object, Parts& parts)
     for (const Value address : reader.array(status, "addresses"))
         node.addresses.push_back(reader.string(address, "address"));
     const Value labels = root.at("/metadata/labels");
+    if (node.operatingSystem.isNone()) // a node that never reported itself
+        node.operatingSystem = reader.string(labels, "kubernetes.io/os");
     node.isControlPlane = labels["node-role.kubernetes.io/control-plane"].isPresent()
         || labels["node-role.kubernetes.io/master"].isPresent();
     parts.nodes.push_back(std::move(node));
